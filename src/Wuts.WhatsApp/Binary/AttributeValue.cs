@@ -8,51 +8,37 @@ namespace Wuts.WhatsApp.Binary;
 /// </summary>
 public readonly record struct AttributeValue
 {
-    // With _server null this is the text itself; otherwise the user of a JID.
-    private readonly string? _textOrUser;
-    private readonly string? _server;
-    private readonly ushort _device;
-    private readonly ushort _integrator;
+    // At most one of the two is present.
+    private readonly string? _text;
+    private readonly Jid _jid;
 
     /// <summary>Creates a text value; <see langword="null"/> gives the absent value, which is not written.</summary>
-    public AttributeValue(string? text) => _textOrUser = text;
+    public AttributeValue(string? text) => _text = text;
 
     /// <summary>Creates a JID value; <c>default(Jid)</c> gives the absent value, which is not written.</summary>
-    public AttributeValue(Jid jid)
-    {
-        if (!jid.IsEmpty)
-        {
-            _textOrUser = jid.User;
-            _server = jid.Server;
-            _device = jid.Device;
-            _integrator = jid.Integrator;
-        }
-    }
+    public AttributeValue(Jid jid) => _jid = jid;
 
     /// <summary>Whether there is no value.</summary>
-    public bool IsAbsent => _textOrUser is null;
+    public bool IsAbsent => _text is null && _jid.IsEmpty;
 
     /// <summary>Whether the value is a JID with its own wire form.</summary>
-    public bool IsJid => _server is not null;
+    public bool IsJid => !_jid.IsEmpty;
 
     /// <summary>The text when this is a text value, otherwise <see langword="null"/>.</summary>
-    internal string? RawText => _server is null ? _textOrUser : null;
+    internal string? RawText => _text;
+
+    /// <summary>The address when this is a JID value, otherwise <c>default</c>.</summary>
+    internal Jid RawJid => _jid;
 
     /// <summary>The value as a JID; text is parsed, because some clients write JIDs as plain strings.</summary>
     public bool TryGetJid(out Jid jid)
     {
-        if (_server is not null)
-        {
-            jid = new Jid(_textOrUser!, _server, _device, _integrator);
-            return true;
-        }
-
-        return Jid.TryParse(_textOrUser, out jid);
+        jid = _jid;
+        return IsJid || Jid.TryParse(_text, out jid);
     }
 
     /// <summary>The value as text; a JID in its written form, the absent value as the empty string.</summary>
-    public override string ToString() =>
-        _server is null ? _textOrUser ?? "" : new Jid(_textOrUser!, _server, _device, _integrator).ToString();
+    public override string ToString() => _text ?? _jid.ToString();
 
     /// <summary>A text value.</summary>
     public static implicit operator AttributeValue(string? text) => new(text);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Wuts.WhatsApp.Binary;
 
 /// <summary>The servers (domains) a <see cref="Jid"/> can name. Protocol section 5.6.</summary>
@@ -15,7 +17,7 @@ public static class JidServers
     /// <summary>A LID account's device that a business provider hosts.</summary>
     public const string HostedLid = "hosted.lid";
 
-    /// <summary>The legacy spelling of <see cref="User"/>; normalised on parsing.</summary>
+    /// <summary>The legacy spelling of <see cref="User"/>, which no <see cref="Jid"/> keeps.</summary>
     public const string LegacyUser = "c.us";
 
     /// <summary>Groups and communities.</summary>
@@ -43,16 +45,69 @@ public static class JidServers
         [User, Lid, Hosted, HostedLid, LegacyUser, Group, Broadcast, Newsletter, Bot, Call, Messenger, Interop];
 
     /// <summary>Returns the shared instance of a known server name, or a new string for an unknown one.</summary>
-    internal static string Intern(ReadOnlySpan<char> server)
+    internal static string Intern(ReadOnlySpan<char> server) => TryGetKnown(server, out var known) ? known : server.ToString();
+
+    /// <summary>Finds the shared instance of a known server name.</summary>
+    internal static bool TryGetKnown(ReadOnlySpan<char> server, out string known)
     {
-        foreach (var known in Known)
+        foreach (var candidate in Known)
         {
-            if (server.SequenceEqual(known))
+            if (server.SequenceEqual(candidate))
             {
-                return known;
+                known = candidate;
+                return true;
             }
         }
 
-        return server.ToString();
+        known = "";
+        return false;
     }
+
+    /// <summary>Finds the shared instance of a known server name that is written in UTF-8.</summary>
+    internal static bool TryGetKnown(ReadOnlySpan<byte> server, out string known)
+    {
+        foreach (var candidate in Known)
+        {
+            if (Ascii.Equals(server, candidate))
+            {
+                known = candidate;
+                return true;
+            }
+        }
+
+        known = "";
+        return false;
+    }
+
+    /// <summary>The server that a domain byte stands for in a device JID.</summary>
+    internal static bool TryGetByDomain(byte domain, out string server)
+    {
+        server = domain switch
+        {
+            0 => User,
+            1 => Lid,
+            128 => Hosted,
+            129 => HostedLid,
+            _ => "",
+        };
+        return server.Length != 0;
+    }
+
+    /// <summary>The domain byte of one of the four servers that have devices of 8 bits.</summary>
+    internal static byte DomainOf(string server) => server switch
+    {
+        User => 0,
+        Lid => 1,
+        Hosted => 128,
+        HostedLid => 129,
+        _ => throw new ArgumentException("The server has no domain byte.", nameof(server)),
+    };
+
+    /// <summary>The largest device number that can be written for a user of the server; 0 when there are no devices.</summary>
+    internal static ushort MaxDevice(string server) => server switch
+    {
+        User or Lid or Hosted or HostedLid => byte.MaxValue,
+        Messenger or Interop => ushort.MaxValue,
+        _ => 0,
+    };
 }

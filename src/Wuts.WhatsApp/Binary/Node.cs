@@ -26,6 +26,10 @@ public sealed class Node
     public Node(string tag, ReadOnlySpan<(string Name, AttributeValue Value)> attributes, ReadOnlySpan<Node> children)
         : this(children.ToArray(), tag, Present(attributes))
     {
+        foreach (var child in children)
+        {
+            ArgumentNullException.ThrowIfNull(child, nameof(children));
+        }
     }
 
     /// <summary>Creates a node with byte content, which is not copied. Absent attribute values are dropped.</summary>
@@ -150,8 +154,9 @@ public sealed class Node
     private static (string Name, AttributeValue Value)[] Present(ReadOnlySpan<(string Name, AttributeValue Value)> attributes)
     {
         var count = 0;
-        foreach (var (_, value) in attributes)
+        foreach (var (name, value) in attributes)
         {
+            ArgumentException.ThrowIfNullOrEmpty(name);
             count += value.IsAbsent ? 0 : 1;
         }
 

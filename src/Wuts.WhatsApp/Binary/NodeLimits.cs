@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+
+namespace Wuts.WhatsApp.Binary;
+
+/// <summary>
+/// What <see cref="NodeReader"/> accepts at most. Each limit is checked before memory is taken, and beyond them no list is
+/// believed that announces more than the remaining bytes can hold, so that memory stays in proportion to the frame.
+/// </summary>
+public sealed record NodeLimits
+{
+    private const int FormatMaximumList = ushort.MaxValue;
+    private const int FormatMaximumAttributes = (ushort.MaxValue - 1) / 2;
+
+    /// <summary>The limits that are used when none are given.</summary>
+    public static NodeLimits Default { get; } = new();
+
+    /// <summary>Bytes of a frame as it arrives. Default 2^24 − 1, which is the most a frame header can say; at least 1.</summary>
+    public int MaxFrameLength { get; init => field = Checked(value, 1, int.MaxValue); } = (1 << 24) - 1;
+
+    /// <summary>Bytes of a compressed frame after inflating. Default 16 MiB; at least 1.</summary>
+    public int MaxInflatedLength { get; init => field = Checked(value, 1, 1 << 30); } = 16 << 20;
+
+    /// <summary>Levels of nodes, the outermost one included. Default 128; 1 to 512, because reading recurses.</summary>
+    public int MaxDepth { get; init => field = Checked(value, 1, 512); } = 128;
+
+    /// <summary>Children of one node. Default 65,535, which is the most a list header can say; at least 1.</summary>
+    public int MaxChildren { get; init => field = Checked(value, 1, FormatMaximumList); } = FormatMaximumList;
+
+    /// <summary>Attributes of one node. Default 1,024; 1 to 32,767, which is the most a node header can say.</summary>
+    public int MaxAttributes { get; init => field = Checked(value, 1, FormatMaximumAttributes); } = 1024;
+
+    /// <summary>
+    /// Nodes and attributes of one frame together. Default 524,288; at least 1. Each takes 2 to 3 bytes of the frame at
+    /// least and 32 to 48 bytes of memory, so this is what bounds a frame that inflates to nothing but empty nodes.
+    /// </summary>
+    public int MaxItems { get; init => field = Checked(value, 1, int.MaxValue); } = 1 << 19;
+
+    private static int Checked(int value, int minimum, int maximum, [CallerMemberName] string? name = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, minimum, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, maximum, name);
+        return value;
+    }
+}
