@@ -1,0 +1,99 @@
+using System.Diagnostics.CodeAnalysis;
+using Wuts.WhatsApp.Crypto;
+using Wuts.WhatsApp.Signal;
+
+namespace Wuts.WhatsApp.Tests.Signal;
+
+/// <summary>One side of a conversation, with its keys and the record of its only peer.</summary>
+internal sealed class SignalParty : IPreKeySource
+{
+    public required LocalIdentity Identity { get; init; }
+
+    public required uint SignedPreKeyId { get; init; }
+
+    public required KeyPair SignedPreKey { get; init; }
+
+    public required byte[] SignedPreKeySignature { get; init; }
+
+    public Dictionary<uint, KeyPair> PreKeys { get; } = [];
+
+    public required IRandomSource Random { get; init; }
+
+    public SessionRecord Record { get; set; } = SessionRecord.Empty;
+
+    public static SignalParty Create(IRandomSource random, int preKeys = 1)
+    {
+        var identity = Draw(random);
+        var signed = Draw(random);
+        var party = new SignalParty
+        {
+            Identity = new LocalIdentity(identity, 4711),
+            SignedPreKeyId = 1,
+            SignedPreKey = signed,
+            SignedPreKeySignature = XEdDsa.Sign(identity.PrivateKey, PublicKeys.ToWire(signed.PublicKey)),
+            Random = random,
+        };
+        for (var id = 1u; id <= preKeys; id++)
+        {
+            party.PreKeys.Add(id, Draw(random));
+        }
+
+        return party;
+    }
+
+    public PreKeyBundle Bundle(uint? preKeyId = null) => new()
+    {
+        RegistrationId = Identity.RegistrationId,
+        IdentityKey = Identity.KeyPair.PublicKey.ToArray(),
+        SignedPreKeyId = SignedPreKeyId,
+        SignedPreKey = SignedPreKey.PublicKey.ToArray(),
+        SignedPreKeySignature = SignedPreKeySignature,
+        OneTimePreKey = preKeyId is { } id ? new RemotePreKey(id, PreKeys[id].PublicKey.ToArray()) : null,
+    };
+
+    public void Initiate(PreKeyBundle bundle) => Record = SessionCipher.Initiate(Record, bundle, Identity, Random);
+
+    public SessionEncryption Send(ReadOnlySpan<byte> plaintext)
+    {
+        var encrypted = SessionCipher.Encrypt(Record, plaintext, Identity);
+        Record = Stored(encrypted.After);
+        return encrypted;
+    }
+
+    /// <summary>Decrypts and commits: the record through its stored form, and the one-time pre-key.</summary>
+    public byte[] Receive(SessionEncryption message)
+    {
+        var decrypted = Decrypt(message);
+        Record = Stored(decrypted.After);
+        if (decrypted.ConsumedPreKeyId is { } id)
+        {
+            Assert.True(PreKeys.Remove(id));
+        }
+
+        return decrypted.Plaintext;
+    }
+
+    /// <summary>Decrypts without committing anything.</summary>
+    public SessionDecryption Decrypt(SessionEncryption message) => message.IsPreKeyMessage
+        ? SessionCipher.Decrypt(Record, PreKeySignalMessage.Parse(message.Payload), Identity, this, Random)
+        : SessionCipher.Decrypt(Record, SignalMessage.Parse(message.Payload), Random);
+
+    public SignalFailure Refusal(SessionEncryption message) => Assert.Throws<SignalException>(() => Decrypt(message)).Failure;
+
+    public bool TryGetPreKey(uint id, [NotNullWhen(true)] out KeyPair? pair) => PreKeys.TryGetValue(id, out pair);
+
+    public bool TryGetSignedPreKey(uint id, [NotNullWhen(true)] out KeyPair? pair)
+    {
+        pair = id == SignedPreKeyId ? SignedPreKey : null;
+        return pair is not null;
+    }
+
+    private static SessionRecord Stored(SessionRecord record) => SessionRecord.Decode(record.Encode());
+
+    private static KeyPair Draw(IRandomSource random)
+    {
+        Span<byte> key = stackalloc byte[X25519.KeySize];
+        random.Fill(key);
+        return KeyPair.FromPrivateKey(key);
+    }
+}
