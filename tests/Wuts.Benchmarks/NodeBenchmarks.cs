@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text.Json;
+using BenchmarkDotNet.Attributes;
+using Wuts.Testing;
+using Wuts.WhatsApp.Binary;
+
+namespace Wuts.Benchmarks;
+
+/// <summary>
+/// What one stanza costs. Encoding into a buffer that is used again allocates nothing; decoding allocates the tree.
+/// </summary>
+[MemoryDiagnoser]
+public class NodeBenchmarks
+{
+    private readonly ArrayBufferWriter<byte> _output = new(1 << 16);
+    private Node _node = null!;
+    private byte[] _frame = null!;
+
+    /// <summary>The names in <c>Nodes/typical-nodes.json</c>.</summary>
+    public static IEnumerable<string> Names => Load().Select(vector => vector.Name);
+
+    /// <summary>Which node is measured.</summary>
+    [ParamsSource(nameof(Names))]
+    public string Name { get; set; } = "";
+
+    /// <summary>Builds the node and its frame.</summary>
+    [GlobalSetup]
+    public void Setup()
+    {
+        _node = Load().Single(vector => vector.Name == Name).Node;
+        _frame = NodeWriter.Encode(_node);
+    }
+
+    /// <summary>Node to frame, into a buffer that is large enough.</summary>
+    [Benchmark]
+    public int Encode()
+    {
+        _output.ResetWrittenCount();
+        NodeWriter.Write(_node, _output);
+        return _output.WrittenCount;
+    }
+
+    /// <summary>Frame to node.</summary>
+    [Benchmark]
+    public Node Decode() => NodeReader.Read(_frame);
+
+    private static IEnumerable<(string Name, Node Node)> Load()
+    {
+        using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Nodes", "typical-nodes.json")));
+        return [.. file.RootElement.GetProperty("vectors").EnumerateArray()
+            .Select(vector => (vector.TextOf("name"), NodeJson.Read(vector.GetProperty("node"))))];
+    }
+}
