@@ -31,6 +31,6 @@ for project in tests/*.Tests/*.csproj; do
   run_dotnet_tests "$project"
 done
 
-if [[ -f tests/interop/package.json ]]; then
+if [[ -d tests/interop/test ]]; then
   run_interop_tests tests/interop
 fi

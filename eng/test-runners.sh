@@ -81,7 +81,8 @@ tap_counts() {
 }
 
 node_suffices() {
-  command -v npm >/dev/null && node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || a === 20 && b >= 9 ? 0 : 1)' 2>/dev/null
+  local check='const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 9) ? 0 : 1)'
+  command -v npm >/dev/null && node -e "$check" 2>/dev/null
 }
 
 require_node() {

@@ -1,5 +1,8 @@
 # Prints every skipped test of a TRX file with its reason, one a line.
-function text(s) { gsub(/&lt;/, "<", s); gsub(/&gt;/, ">", s); gsub(/&quot;/, "\"", s); gsub(/&apos;/, "'", s); gsub(/&amp;/, "\\&", s); return s }
+function text(s) {
+  gsub(/&lt;/, "<", s); gsub(/&gt;/, ">", s); gsub(/&quot;/, "\"", s); gsub(/&apos;/, "'", s); gsub(/&amp;/, "\\&", s)
+  return s
+}
 
 /<UnitTestResult / {
   name = $0; sub(/.*testName="/, "", name); sub(/".*/, "", name)

@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using Wuts.Testing;
+using Wuts.Benchmarks.Nodes;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Benchmarks;
@@ -17,7 +16,7 @@ public class NodeBenchmarks
     private byte[] _frame = null!;
 
     /// <summary>The names in <c>Nodes/typical-nodes.json</c>.</summary>
-    public static IEnumerable<string> Names => Load().Select(vector => vector.Name);
+    public static IEnumerable<string> Names => TypicalNodes.Load().Select(vector => vector.Name);
 
     /// <summary>Which node is measured.</summary>
     [ParamsSource(nameof(Names))]
@@ -27,7 +26,7 @@ public class NodeBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        _node = Load().Single(vector => vector.Name == Name).Node;
+        _node = TypicalNodes.Load().Single(vector => vector.Name == Name).Node;
         _frame = NodeWriter.Encode(_node);
     }
 
@@ -43,11 +42,4 @@ public class NodeBenchmarks
     /// <summary>Frame to node.</summary>
     [Benchmark]
     public Node Decode() => NodeReader.Read(_frame);
-
-    private static IEnumerable<(string Name, Node Node)> Load()
-    {
-        using var file = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Nodes", "typical-nodes.json")));
-        return [.. file.RootElement.GetProperty("vectors").EnumerateArray()
-            .Select(vector => (vector.TextOf("name"), NodeJson.Read(vector.GetProperty("node"))))];
-    }
 }
