@@ -1,23 +1,11 @@
+using Wuts.WhatsApp.Wire;
+
 namespace Wuts.WhatsApp.Media;
 
 /// <summary>Reads the first bytes of a spool, from the beginning and independently of other readers.</summary>
-internal sealed class CiphertextStream(CiphertextSpool spool, long length) : Stream
+internal sealed class CiphertextStream(CiphertextSpool spool, long length) : ForwardOnlyStream
 {
     private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => length;
-
-    public override long Position
-    {
-        get => _position;
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -26,24 +14,13 @@ internal sealed class CiphertextStream(CiphertextSpool spool, long length) : Str
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        // Memory, or a file that was just written: not worth a thread of its own.
         cancellationToken.ThrowIfCancellationRequested();
         return new(Read(buffer.Span));
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

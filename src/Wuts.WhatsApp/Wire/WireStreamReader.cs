@@ -50,11 +50,25 @@ internal sealed class WireStreamReader : IDisposable
     /// <summary>Reads bytes, text or a small embedded message of at most <paramref name="limit"/> bytes.</summary>
     public ReadOnlySpan<byte> ReadBytes(WireType type, int limit)
     {
+        if (!TryReadBytes(type, limit, out var bytes))
+        {
+            WireFormatException.ThrowTooLong(Position, limit);
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads bytes or text, or steps over them when they are longer than <paramref name="limit"/>.</summary>
+    /// <returns>Whether they were read.</returns>
+    public bool TryReadBytes(WireType type, int limit, out ReadOnlySpan<byte> bytes)
+    {
         Expect(type, WireType.Bytes);
         var length = ReadLength();
         if (length > limit)
         {
-            WireFormatException.ThrowTooLong(Position, limit);
+            SkipBytes(length);
+            bytes = default;
+            return false;
         }
 
         var count = (int)length;
@@ -63,9 +77,9 @@ internal sealed class WireStreamReader : IDisposable
             WireFormatException.ThrowTruncated(Position);
         }
 
-        var bytes = _buffer.AsSpan(_start, count);
+        bytes = _buffer.AsSpan(_start, count);
         _start += count;
-        return bytes;
+        return true;
     }
 
     /// <summary>Starts reading the fields of an embedded message. Pass the result to <see cref="Leave"/>.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Wuts.Testing;
 using Wuts.WhatsApp.Media;
+using Wuts.WhatsApp.Wire;
 
 namespace Wuts.WhatsApp.Tests.Media;
 
@@ -238,45 +239,21 @@ public sealed class MediaDownloaderTests : IDisposable
     }
 
     /// <summary>A body without a known length that ends well, or with an exception.</summary>
-    private sealed class BreakingStream(ReadOnlyMemory<byte> bytes, Exception? end) : Stream
+    private sealed class BreakingStream(ReadOnlyMemory<byte> bytes, Exception? end) : ForwardOnlyStream
     {
         private int _position;
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
+        public override int Read(Span<byte> buffer)
         {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            var read = Math.Min(Math.Min(count, 700), bytes.Length - _position);
+            var read = Math.Min(Math.Min(buffer.Length, 700), bytes.Length - _position);
             if (read == 0 && end is not null)
             {
                 throw end;
             }
 
-            bytes.Span.Slice(_position, read).CopyTo(buffer.AsSpan(offset));
+            bytes.Span.Slice(_position, read).CopyTo(buffer);
             _position += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
