@@ -1,0 +1,26 @@
+namespace Wuts.Simulator.Faults;
+
+/// <summary>When in the life of a connection a <see cref="LineFault"/> strikes.</summary>
+public enum FaultPoint
+{
+    /// <summary>At once, on the connections that exist and are in scope.</summary>
+    Now,
+
+    /// <summary>When a WebSocket is opened, before the handshake.</summary>
+    Connect,
+
+    /// <summary>When the client hello arrived, instead of the answer. Stanza faults strike after the handshake instead.</summary>
+    Handshake,
+
+    /// <summary>After the handshake, instead of <c>success</c> or the first <c>pair-device</c>.</summary>
+    Login,
+
+    /// <summary>Directly after <c>success</c>.</summary>
+    LoggedIn,
+
+    /// <summary>When a request arrives, instead of its answer; <see cref="LineFault.Xmlns"/> narrows it.</summary>
+    Request,
+
+    /// <summary>Instead of the next stanza that the server sends.</summary>
+    Send,
+}

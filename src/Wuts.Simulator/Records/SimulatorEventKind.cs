@@ -1,0 +1,80 @@
+namespace Wuts.Simulator;
+
+/// <summary>What can happen on the server. New members are appended; the control API writes them in kebab case.</summary>
+public enum SimulatorEventKind
+{
+    /// <summary>A client opened a WebSocket.</summary>
+    Connected,
+
+    /// <summary>A connection ended. Detail: why, from the server's view.</summary>
+    Disconnected,
+
+    /// <summary>A handshake ended well. Detail: <c>xx</c>, <c>ik</c> or <c>xx-fallback</c>.</summary>
+    HandshakeCompleted,
+
+    /// <summary>References for a QR code were sent. Detail: the references, separated by blanks.</summary>
+    PairDeviceSent,
+
+    /// <summary>The client was asked to renew its ADV secret (7.4).</summary>
+    RefreshRequested,
+
+    /// <summary>A client asked for pairing by code; the phone shows its prompt. Detail: the platform display name.</summary>
+    CodeRequested,
+
+    /// <summary>A client was asked for a passkey assertion (7.8).</summary>
+    PasskeyRequested,
+
+    /// <summary>The phone shows a code to compare with the client's. Detail: the code.</summary>
+    PasskeyCodeShown,
+
+    /// <summary>pair-success went to the client.</summary>
+    PairSuccessSent,
+
+    /// <summary>A device was linked: its pair reply was right.</summary>
+    Linked,
+
+    /// <summary>A device was unlinked. Detail: <c>logout</c>, <c>unlinked</c> or <c>account-deleted</c>.</summary>
+    Unlinked,
+
+    /// <summary>A linked device logged in.</summary>
+    LoggedIn,
+
+    /// <summary>A login was answered with a failure. Detail: the reason number.</summary>
+    LoginRefused,
+
+    /// <summary>A device left passive mode; its backlog follows.</summary>
+    Active,
+
+    /// <summary>The backlog was handed over. Detail: how many stanzas.</summary>
+    OfflineDelivered,
+
+    /// <summary>Pre-keys were uploaded. Detail: how many are in stock now.</summary>
+    PreKeysUploaded,
+
+    /// <summary>The stock of pre-keys of a device is low and the device was told. Detail: how many are left.</summary>
+    PreKeysLow,
+
+    /// <summary>A stanza went to a device and waits for its ack. Detail: class and id.</summary>
+    StanzaSent,
+
+    /// <summary>A stanza was acknowledged. Detail: class and id.</summary>
+    StanzaAcknowledged,
+
+    /// <summary>The oldest stanza was dropped from a device's full queue. Detail: class and id.</summary>
+    StanzaDropped,
+
+    /// <summary>A request has no handler and got an empty result. Detail: type, xmlns and child.</summary>
+    RequestUnhandled,
+
+    /// <summary>The server's ping was answered.</summary>
+    PingAnswered,
+
+    /// <summary>The client sent a message. Detail: its id.</summary>
+    MessageReceived,
+
+    /// <summary>Something was refused. Detail: the kind in kebab case and the reason.</summary>
+    Refused,
+
+    /// <summary>A fault took effect. Detail: its kind.</summary>
+    FaultApplied,
+}
