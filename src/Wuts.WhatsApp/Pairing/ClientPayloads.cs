@@ -5,6 +5,7 @@ using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Crypto;
 using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Protos;
+using Wuts.WhatsApp.Signal;
 using UserAgent = Wuts.WhatsApp.Protos.ClientPayload.Types.UserAgent;
 using WebInfo = Wuts.WhatsApp.Protos.ClientPayload.Types.WebInfo;
 
@@ -26,7 +27,7 @@ internal static class ClientPayloads
         payload.DevicePairingData = new ClientPayload.Types.DevicePairingRegistrationData
         {
             ERegid = ByteString.CopyFrom(registration),
-            EKeytype = ByteString.CopyFrom(SignedPreKey.KeyType),
+            EKeytype = ByteString.CopyFrom(PublicKeys.Type),
             EIdent = ByteString.CopyFrom(identity.PublicKey),
             ESkeyId = ByteString.CopyFrom(PreKeyIds.ToBytes(signedPreKey.Id)),
             ESkeyVal = ByteString.CopyFrom(signedPreKey.KeyPair.PublicKey),

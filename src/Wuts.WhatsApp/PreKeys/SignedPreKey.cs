@@ -1,4 +1,5 @@
 using Wuts.WhatsApp.Crypto;
+using Wuts.WhatsApp.Signal;
 
 namespace Wuts.WhatsApp.PreKeys;
 
@@ -7,9 +8,6 @@ namespace Wuts.WhatsApp.PreKeys;
 /// </summary>
 public sealed record SignedPreKey
 {
-    /// <summary>The byte that marks a Curve25519 key in what is signed, and in the <c>type</c> element of stanzas.</summary>
-    internal const byte KeyType = 0x05;
-
     /// <summary>Creates a signed pre-key from its stored parts; the signature is not verified again.</summary>
     /// <param name="id">Between <see cref="PreKeyIds.First"/> and <see cref="PreKeyIds.Last"/>.</param>
     /// <param name="keyPair">The pair.</param>
@@ -43,12 +41,10 @@ public sealed record SignedPreKey
     {
         ArgumentNullException.ThrowIfNull(identity);
         var pair = KeyPair.Generate();
-        return new SignedPreKey(id, pair, XEdDsa.Sign(identity.PrivateKey, SignedBytes(pair.PublicKey)));
+        return new SignedPreKey(id, pair, XEdDsa.Sign(identity.PrivateKey, PublicKeys.ToWire(pair.PublicKey)));
     }
 
     /// <summary>Whether the identity key signed the public key.</summary>
     internal static bool Verify(ReadOnlySpan<byte> identityKey, ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> signature) =>
-        XEdDsa.Verify(identityKey, SignedBytes(publicKey), signature);
-
-    private static byte[] SignedBytes(ReadOnlySpan<byte> publicKey) => [KeyType, .. publicKey];
+        XEdDsa.Verify(identityKey, PublicKeys.ToWire(publicKey), signature);
 }

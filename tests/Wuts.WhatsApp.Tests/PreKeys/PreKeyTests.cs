@@ -1,6 +1,7 @@
 using Wuts.Testing;
 using Wuts.WhatsApp.Crypto;
 using Wuts.WhatsApp.PreKeys;
+using Wuts.WhatsApp.Signal;
 
 namespace Wuts.WhatsApp.Tests.PreKeys;
 
@@ -57,7 +58,7 @@ public class PreKeyTests
         var key = SignedPreKey.Generate(identity);
 
         var typeByte = VectorFile.Open("curve25519.json").GetProperty("typeByte").GetByte();
-        Assert.Equal(SignedPreKey.KeyType, typeByte);
+        Assert.Equal(PublicKeys.Type, typeByte);
         Assert.Equal(PreKeyIds.First, key.Id);
         Assert.True(XEdDsa.Verify(identity.PublicKey, [typeByte, .. key.KeyPair.PublicKey], key.Signature.Span));
         Assert.True(SignedPreKey.Verify(identity.PublicKey, key.KeyPair.PublicKey, key.Signature.Span));
