@@ -52,6 +52,6 @@ internal static class AesCtr
             }
         }
 
-        CryptographicOperations.ZeroMemory(stream);
+        Secrets.Clear(stream);
     }
 }

@@ -35,7 +35,7 @@ internal static class Ed25519
 
         // R = S·B − h·A, compared in its encoded form.
         Span<byte> expected = stackalloc byte[EdwardsPoint.Size];
-        (EdwardsPoint.Multiply(s, EdwardsPoint.Base) + EdwardsPoint.Multiply(h, -a)).Encode(expected);
+        DoubleScalar.Multiply(s, h, -a).Encode(expected);
         return expected.SequenceEqual(r);
     }
 
@@ -51,6 +51,6 @@ internal static class Ed25519
         Span<byte> digest = stackalloc byte[Scalar.WideSize];
         hash.GetHashAndReset(digest);
         Scalar.Reduce(digest, scalar);
-        CryptographicOperations.ZeroMemory(digest);
+        Secrets.Clear(digest);
     }
 }

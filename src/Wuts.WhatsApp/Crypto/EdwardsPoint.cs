@@ -5,7 +5,7 @@ namespace Wuts.WhatsApp.Crypto;
 /// coordinates are tight. The addition formulas hold for every pair of points, so no operation branches on a value except those that
 /// say so.
 /// </summary>
-internal struct EdwardsPoint
+internal readonly partial struct EdwardsPoint
 {
     /// <summary>Length of an encoded point in bytes.</summary>
     public const int Size = 32;
@@ -21,13 +21,21 @@ internal struct EdwardsPoint
     private static readonly FieldElement RootOfMinusOne =
         FieldElement.Square(FieldElement.PowerForRoot(FieldElement.FromSmall(2))) * FieldElement.FromSmall(2);
 
-    private FieldElement _x;
-    private FieldElement _y;
-    private FieldElement _z;
-    private FieldElement _t;
+    private readonly FieldElement _x;
+    private readonly FieldElement _y;
+    private readonly FieldElement _z;
+    private readonly FieldElement _t;
+
+    private EdwardsPoint(in FieldElement x, in FieldElement y, in FieldElement z, in FieldElement t)
+    {
+        _x = x;
+        _y = y;
+        _z = z;
+        _t = t;
+    }
 
     /// <summary>The neutral element (0, 1).</summary>
-    public static EdwardsPoint Identity => new() { _y = FieldElement.One, _z = FieldElement.One };
+    public static EdwardsPoint Identity => new(FieldElement.Zero, FieldElement.One, FieldElement.One, FieldElement.Zero);
 
     /// <summary>The base point of Ed25519: y = 4/5 and x even. It maps to u = 9 of Curve25519.</summary>
     public static EdwardsPoint Base { get; } = MakeBase();
@@ -81,7 +89,7 @@ internal struct EdwardsPoint
     }
 
     /// <summary>Writes the encoding: 32 bytes, y with the lowest bit of x as bit 255.</summary>
-    public readonly void Encode(Span<byte> encoded)
+    public void Encode(Span<byte> encoded)
     {
         var inverse = FieldElement.Invert(_z);
         (_y * inverse).Store(encoded);
@@ -89,58 +97,16 @@ internal struct EdwardsPoint
     }
 
     /// <summary>The u coordinate of the same point on Curve25519: (1 + y) / (1 − y), which is 0 for the neutral element.</summary>
-    public readonly FieldElement ToMontgomery() => (_z + _y) * FieldElement.Invert(_z - _y);
+    public FieldElement ToMontgomery() => (_z + _y) * FieldElement.Invert(_z - _y);
 
     /// <summary>Whether eight times the point is the neutral element. For public data.</summary>
-    public readonly bool HasSmallOrder() => Double(Double(Double(this)))._x.IsZero();
+    public bool HasSmallOrder() => DoubleTimes(this, 3)._x.IsZero();
 
     /// <summary>The point mirrored at the y axis.</summary>
-    public static EdwardsPoint operator -(in EdwardsPoint p) => new() { _x = -p._x, _y = p._y, _z = p._z, _t = -p._t };
-
-    /// <summary>The sum of two points.</summary>
-    public static EdwardsPoint operator +(in EdwardsPoint p, in EdwardsPoint q)
-    {
-        var a = (p._y - p._x) * (q._y - q._x);
-        var b = (p._y + p._x) * (q._y + q._x);
-        var c = p._t * TwoD * q._t;
-        var d = p._z * (q._z + q._z);
-        return Complete(b - a, d - c, d + c, b + a);
-    }
-
-    /// <summary>Twice the point.</summary>
-    public static EdwardsPoint Double(in EdwardsPoint p)
-    {
-        var xx = FieldElement.Square(p._x);
-        var yy = FieldElement.Square(p._y);
-        var zz = FieldElement.Square(p._z);
-        var e = FieldElement.Square(p._x + p._y) - (xx + yy);
-        var f = zz + zz + xx - yy;
-        return Complete(e, f, yy - xx, xx + yy);
-    }
-
-    /// <summary>The product with a secret scalar of 32 bytes, in time that does not depend on it.</summary>
-    public static EdwardsPoint Multiply(ReadOnlySpan<byte> scalar, in EdwardsPoint p)
-    {
-        var result = Identity;
-        for (var t = 255; t >= 0; t--)
-        {
-            result = Double(result);
-            var sum = result + p;
-            var bit = (ulong)(scalar[t >> 3] >> (t & 7)) & 1;
-            FieldElement.ConditionalSwap(ref result._x, ref sum._x, bit);
-            FieldElement.ConditionalSwap(ref result._y, ref sum._y, bit);
-            FieldElement.ConditionalSwap(ref result._z, ref sum._z, bit);
-            FieldElement.ConditionalSwap(ref result._t, ref sum._t, bit);
-        }
-
-        return result;
-    }
-
-    private static EdwardsPoint Complete(in FieldElement e, in FieldElement f, in FieldElement g, in FieldElement h) =>
-        new() { _x = e * f, _y = g * h, _z = f * g, _t = e * h };
+    public static EdwardsPoint operator -(in EdwardsPoint p) => new(-p._x, p._y, p._z, -p._t);
 
     private static EdwardsPoint FromAffine(in FieldElement x, in FieldElement y) =>
-        new() { _x = x, _y = y, _z = FieldElement.One, _t = x * y };
+        new(x, y, FieldElement.One, x * y);
 
     private static EdwardsPoint MakeBase()
     {

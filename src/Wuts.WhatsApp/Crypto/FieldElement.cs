@@ -134,28 +134,30 @@ internal readonly partial struct FieldElement
         return !bytes.ContainsAnyExcept((byte)0);
     }
 
-    /// <summary>Exchanges the two values when <paramref name="swap"/> is 1, and does the same work when it is 0.</summary>
+    /// <summary>The second value when <paramref name="second"/> is 1, the first when it is 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void ConditionalSwap(ref FieldElement a, ref FieldElement b, ulong swap)
+    public static FieldElement Select(in FieldElement a, in FieldElement b, ulong second)
     {
-        var mask = 0 - swap;
-        var x0 = mask & (a._l0 ^ b._l0);
-        var x1 = mask & (a._l1 ^ b._l1);
-        var x2 = mask & (a._l2 ^ b._l2);
-        var x3 = mask & (a._l3 ^ b._l3);
-        var x4 = mask & (a._l4 ^ b._l4);
-        a = new FieldElement(a._l0 ^ x0, a._l1 ^ x1, a._l2 ^ x2, a._l3 ^ x3, a._l4 ^ x4);
-        b = new FieldElement(b._l0 ^ x0, b._l1 ^ x1, b._l2 ^ x2, b._l3 ^ x3, b._l4 ^ x4);
+        var mask = 0 - second;
+        return new FieldElement(
+            a._l0 ^ (mask & (a._l0 ^ b._l0)),
+            a._l1 ^ (mask & (a._l1 ^ b._l1)),
+            a._l2 ^ (mask & (a._l2 ^ b._l2)),
+            a._l3 ^ (mask & (a._l3 ^ b._l3)),
+            a._l4 ^ (mask & (a._l4 ^ b._l4)));
     }
 
     /// <summary>Moves what each limb holds above 51 bits into the next one, all limbs at once.</summary>
-    private static FieldElement Carry(in FieldElement a) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static FieldElement Carry(ulong l0, ulong l1, ulong l2, ulong l3, ulong l4) =>
         new(
-            (a._l0 & LimbMask) + (19 * (a._l4 >> LimbBits)),
-            (a._l1 & LimbMask) + (a._l0 >> LimbBits),
-            (a._l2 & LimbMask) + (a._l1 >> LimbBits),
-            (a._l3 & LimbMask) + (a._l2 >> LimbBits),
-            (a._l4 & LimbMask) + (a._l3 >> LimbBits));
+            (l0 & LimbMask) + (19 * (l4 >> LimbBits)),
+            (l1 & LimbMask) + (l0 >> LimbBits),
+            (l2 & LimbMask) + (l1 >> LimbBits),
+            (l3 & LimbMask) + (l2 >> LimbBits),
+            (l4 & LimbMask) + (l3 >> LimbBits));
+
+    private static FieldElement Carry(in FieldElement a) => Carry(a._l0, a._l1, a._l2, a._l3, a._l4);
 
     [Conditional("DEBUG")]
     private void AssertLimbsBelow(ulong bound) =>

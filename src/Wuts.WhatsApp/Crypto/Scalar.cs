@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace Wuts.WhatsApp.Crypto;
 
@@ -59,7 +57,7 @@ internal static class Scalar
         Load(c[..Size], sum[..Limbs]);
         MultiplyAccumulate(factors[..Limbs], factors[Limbs..], sum);
         ReduceAndStore(sum, result);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(factors));
+        Secrets.Clear(factors);
     }
 
     /// <summary>
@@ -97,8 +95,8 @@ internal static class Scalar
             BinaryPrimitives.WriteUInt64LittleEndian(result[(8 * i)..], sum[i]);
         }
 
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(work));
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(x));
+        Secrets.Clear(work);
+        Secrets.Clear(x);
     }
 
     private static void Load(ReadOnlySpan<byte> bytes, Span<ulong> limbs)
@@ -178,5 +176,6 @@ internal static class Scalar
         }
 
         Add(value, back);
+        Secrets.Clear(back);
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Wuts.WhatsApp.Crypto;
@@ -23,7 +22,12 @@ public static class X25519
     {
         CheckKey(privateKey, nameof(privateKey));
         CheckDestination(publicKey, nameof(publicKey));
-        Ladder(privateKey, FieldElement.FromSmall(9), publicKey);
+        Span<byte> scalar = stackalloc byte[KeySize];
+        Clamp(privateKey, scalar);
+        var point = BasePoint.Multiply(scalar);
+        point.ToMontgomery().Store(publicKey);
+        Secrets.Clear(ref point);
+        Secrets.Clear(scalar);
     }
 
     /// <summary>
@@ -98,10 +102,8 @@ public static class X25519
         {
             var bit = (ulong)(scalar[t >> 3] >> (t & 7)) & 1;
             swap ^= bit;
-            FieldElement.ConditionalSwap(ref state.X2, ref state.X3, swap);
-            FieldElement.ConditionalSwap(ref state.Z2, ref state.Z3, swap);
+            state.Step(u, swap);
             swap = bit;
-            state.Step(u);
         }
 
         // The lowest bit of a clamped scalar is 0, so nothing is left to be swapped.
@@ -109,8 +111,8 @@ public static class X25519
         state.B = state.X2 * state.A;
         state.B.Store(result);
 
-        CryptographicOperations.ZeroMemory(scalar);
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(new Span<LadderState>(ref state)));
+        Secrets.Clear(scalar);
+        Secrets.Clear(ref state);
     }
 
     /// <summary>The two points of the ladder in projective coordinates and its temporaries, in one piece so that it can be cleared.</summary>
@@ -124,19 +126,23 @@ public static class X25519
         public FieldElement B;
         public FieldElement C;
         public FieldElement D;
+        public FieldElement E;
+        public FieldElement F;
 
         /// <summary>(X2 : Z2) becomes its double, (X3 : Z3) the sum of the two, whose difference is <paramref name="u"/>.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Step(in FieldElement u)
+        public void Step(in FieldElement u, ulong swap)
         {
             A = X2 + Z2;
             B = X2 - Z2;
             C = X3 + Z3;
             D = X3 - Z3;
+            E = FieldElement.Select(A, C, swap);
+            F = FieldElement.Select(B, D, swap);
             D *= A;
             C *= B;
-            A = FieldElement.Square(A);
-            B = FieldElement.Square(B);
+            A = FieldElement.Square(E);
+            B = FieldElement.Square(F);
             X3 = FieldElement.Square(D + C);
             Z3 = FieldElement.Square(D - C) * u;
             X2 = A * B;

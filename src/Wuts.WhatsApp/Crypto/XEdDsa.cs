@@ -34,7 +34,7 @@ public static class XEdDsa
         RandomNumberGenerator.Fill(random);
         var signature = new byte[SignatureSize];
         Sign(privateKey, message, random, signature);
-        CryptographicOperations.ZeroMemory(random);
+        Secrets.Clear(random);
         return signature;
     }
 
@@ -58,19 +58,21 @@ public static class XEdDsa
         Span<byte> publicKey = stackalloc byte[EdwardsPoint.Size];
         Span<byte> challenge = stackalloc byte[Scalar.Size];
         X25519.Clamp(privateKey, scalar);
-        EdwardsPoint.Multiply(scalar, EdwardsPoint.Base).Encode(publicKey);
+        BasePoint.Multiply(scalar).Encode(publicKey);
 
         Span<byte> r = stackalloc byte[EdwardsPoint.Size];
         Ed25519.HashToScalar(NoncePrefix, scalar, message, random64, nonce);
-        EdwardsPoint.Multiply(nonce, EdwardsPoint.Base).Encode(r);
+        var point = BasePoint.Multiply(nonce);
+        point.Encode(r);
         Ed25519.HashToScalar(r, publicKey, message, [], challenge);
 
         r.CopyTo(signature);
         Scalar.MultiplyAdd(challenge, scalar, nonce, signature[EdwardsPoint.Size..]);
         signature[SignatureSize - 1] |= (byte)(publicKey[EdwardsPoint.Size - 1] & SignMask);
 
-        CryptographicOperations.ZeroMemory(scalar);
-        CryptographicOperations.ZeroMemory(nonce);
+        Secrets.Clear(scalar);
+        Secrets.Clear(nonce);
+        Secrets.Clear(ref point);
     }
 
     /// <summary>
@@ -79,15 +81,14 @@ public static class XEdDsa
     /// </summary>
     /// <param name="publicKey">The X25519 public key: 32 bytes, without a type byte.</param>
     /// <param name="message">The signed bytes.</param>
-    /// <param name="signature">The signature; false if it is not 64 bytes long.</param>
+    /// <param name="signature">64 bytes.</param>
     /// <returns>
-    /// False also for a key that is not below p or has a small order, and for an S from the group order upward.
+    /// False also for a key or a signature of another length, for a key that is not below p = 2^255 − 19 or has a small order, and for
+    /// an S from the group order upward. What comes from a peer can so be passed on as it is.
     /// </returns>
-    /// <exception cref="ArgumentException">The key is not 32 bytes long.</exception>
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {
-        X25519.CheckKey(publicKey, nameof(publicKey));
-        if (signature.Length != SignatureSize)
+        if (publicKey.Length != X25519.KeySize || signature.Length != SignatureSize)
         {
             return false;
         }

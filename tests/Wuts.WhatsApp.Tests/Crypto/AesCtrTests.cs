@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Wuts.Testing;
 using Wuts.WhatsApp.Crypto;
 
@@ -27,4 +28,71 @@ public class AesCtrTests
 
         Assert.Equal(Hex.Bytes(ciphertext), output);
     }
+
+    [Theory]
+    [InlineData("000000000000000000000000000000ff", "00000000000000000000000000000100")]
+    [InlineData("00000000000000007fffffffffffffff", "00000000000000008000000000000000")]
+    [InlineData("0000000000000000ffffffffffffffff", "00000000000000010000000000000000")]
+    [InlineData("00ffffffffffffffffffffffffffffff", "01000000000000000000000000000000")]
+    [InlineData("ffffffffffffffffffffffffffffffff", "00000000000000000000000000000000")]
+    public void The_counter_carries_through_the_whole_block(string first, string second)
+    {
+        var key = Hex.Bytes("000102030405060708090a0b0c0d0e0f");
+        using var aes = Aes.Create();
+        aes.Key = key;
+        var expected = aes.EncryptEcb(Hex.Bytes(first + second), PaddingMode.None);
+        var stream = new byte[32];
+
+        AesCtr.Transform(key, Hex.Bytes(first), stream, stream);
+
+        Assert.Equal(expected, stream);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(1023)]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    [InlineData(5000)]
+    public void Any_length_comes_back_after_a_second_pass_in_place(int length)
+    {
+        var (key, counter) = (Hex.Bytes("000102030405060708090a0b0c0d0e0f"), Hex.Bytes("fffffffffffffffffffffffffffffff0"));
+        var plaintext = Enumerable.Range(0, length).Select(static i => (byte)(i * 7)).ToArray();
+        byte[] buffer = [.. plaintext, 0xEE];
+
+        AesCtr.Transform(key, counter, buffer.AsSpan(0, length), buffer);
+        var ciphertext = buffer.AsSpan(0, length).ToArray();
+        AesCtr.Transform(key, counter, buffer.AsSpan(0, length), buffer);
+
+        Assert.Equal([.. plaintext, 0xEE], buffer);
+        Assert.True(length < 15 || !ciphertext.AsSpan().SequenceEqual(plaintext));
+    }
+
+    [Fact]
+    public void A_message_equals_its_parts_with_the_counter_moved_on()
+    {
+        var (key, plaintext) = (new byte[32], new byte[2048]);
+        var (whole, part) = (new byte[2048], new byte[48]);
+
+        AesCtr.Transform(key, new byte[16], plaintext, whole);
+        AesCtr.Transform(key, Hex.Bytes("0000000000000000000000000000003f"), plaintext.AsSpan(0, 48), part);
+
+        Assert.Equal(whole[0x3F0..0x420], part);
+    }
+
+    [Theory]
+    [InlineData(15, 16)]
+    [InlineData(17, 16)]
+    [InlineData(16, 15)]
+    public void Wrong_lengths_are_a_fault_of_the_caller(int counterLength, int outputLength) =>
+        Assert.Throws<ArgumentException>(
+            () => AesCtr.Transform(new byte[16], new byte[counterLength], new byte[16], new byte[outputLength]));
+
+    [Fact]
+    public void A_key_of_an_unknown_length_is_refused() =>
+        Assert.Throws<CryptographicException>(() => AesCtr.Transform(new byte[20], new byte[16], new byte[16], new byte[16]));
 }
