@@ -57,11 +57,11 @@ internal static class GroupCipher
     }
 
     /// <summary>Creates an own sender key; <see cref="Distribute"/> tells it to the members.</summary>
-    public static SenderKeyRecord Create(SenderKeyRecord before, uint keyId, IRandomSource random)
+    public static SenderKeyRecord Create(SenderKeyRecord before, uint keyId, IEntropySource entropy)
     {
         var chain = new byte[ChainKey.Size];
-        random.Fill(chain);
-        var (signingPrivate, signingPublic) = random.NextRatchetKey();
+        entropy.Fill(chain);
+        var (signingPrivate, signingPublic) = entropy.NextRatchetKey();
         return before.Add(new SenderKeyState(keyId, new ReceivingChain(new ChainKey(chain, 0)), signingPublic, signingPrivate));
     }
 
@@ -74,7 +74,7 @@ internal static class GroupCipher
     /// <summary>Encrypts with the newest own sender key.</summary>
     /// <exception cref="SignalException"><see cref="SignalFailure.NoSenderKey"/>.</exception>
     public static (SenderKeyRecord After, SenderKeyMessage Message) Encrypt(
-        SenderKeyRecord before, ReadOnlySpan<byte> plaintext, IRandomSource random)
+        SenderKeyRecord before, ReadOnlySpan<byte> plaintext, IEntropySource entropy)
     {
         if (before.States is not [{ SigningPrivate: { } signingPrivate } state, ..])
         {
@@ -86,7 +86,7 @@ internal static class GroupCipher
         var next = head.Step(seed);
         var keys = new GroupMessageKeys(seed, stackalloc byte[GroupMessageKeys.Size]);
         var ciphertext = PayloadCipher.Encrypt(keys.CipherKey, keys.Iv, plaintext);
-        var message = SenderKeyMessage.Create(state.KeyId, head.Index, ciphertext, signingPrivate, random);
+        var message = SenderKeyMessage.Create(state.KeyId, head.Index, ciphertext, signingPrivate, entropy);
         return (before.With(0, state with { Chain = new ReceivingChain(next) }), message);
     }
 }

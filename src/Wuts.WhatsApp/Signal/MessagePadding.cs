@@ -8,10 +8,10 @@ internal static class MessagePadding
     private const int MaxLength = 15;
 
     /// <summary>Appends 1 to 15 bytes, how many is random.</summary>
-    public static byte[] Pad(ReadOnlySpan<byte> plaintext, IRandomSource random)
+    public static byte[] Pad(ReadOnlySpan<byte> plaintext, IEntropySource entropy)
     {
         Span<byte> length = stackalloc byte[1];
-        random.Fill(length);
+        entropy.Fill(length);
         return Pad(plaintext, (length[0] & MaxLength) is var n and not 0 ? n : MaxLength);
     }
 

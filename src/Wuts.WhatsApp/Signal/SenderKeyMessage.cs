@@ -53,7 +53,7 @@ internal sealed class SenderKeyMessage
 
     /// <summary>Builds and signs a message.</summary>
     public static SenderKeyMessage Create(
-        uint keyId, uint iteration, byte[] ciphertext, ReadOnlySpan<byte> signingPrivate, IRandomSource random)
+        uint keyId, uint iteration, byte[] ciphertext, ReadOnlySpan<byte> signingPrivate, IEntropySource entropy)
     {
         var wire = new Proto.SenderKeyMessage
         {
@@ -67,7 +67,7 @@ internal sealed class SenderKeyMessage
         wire.WriteTo(serialized.AsSpan(1, size - 1));
 
         Span<byte> nonce = stackalloc byte[64];
-        random.Fill(nonce);
+        entropy.Fill(nonce);
         XEdDsa.Sign(signingPrivate, serialized.AsSpan(0, size), nonce, serialized.AsSpan(size));
         return new SenderKeyMessage(serialized, keyId, iteration, ciphertext);
     }

@@ -38,15 +38,15 @@ internal static class SessionCipher
     /// <summary>Starts a session from a bundle. A session that existed is archived.</summary>
     /// <exception cref="SignalException"><see cref="SignalFailure.InvalidSignature"/>: the signed pre-key is not from this
     /// identity; <see cref="SignalFailure.InvalidKey"/>.</exception>
-    public static SessionRecord Initiate(SessionRecord before, PreKeyBundle bundle, LocalIdentity own, IRandomSource random)
+    public static SessionRecord Initiate(SessionRecord before, PreKeyBundle bundle, LocalIdentity own, IEntropySource entropy)
     {
         if (!XEdDsa.Verify(bundle.IdentityKey, PublicKeys.ToWire(bundle.SignedPreKey), bundle.SignedPreKeySignature))
         {
             SignalException.Throw(SignalFailure.InvalidSignature);
         }
 
-        var (basePrivate, basePublic) = random.NextRatchetKey();
-        var (ratchetPrivate, ratchetPublic) = random.NextRatchetKey();
+        var (basePrivate, basePublic) = entropy.NextRatchetKey();
+        var (ratchetPrivate, ratchetPublic) = entropy.NextRatchetKey();
         var agreed = X3dh.TryInitiate(
             own.KeyPair.PrivateKey,
             basePrivate,
@@ -92,7 +92,7 @@ internal static class SessionCipher
 
     /// <summary>Decrypts a message with the current session, or with an earlier one, which then becomes current.</summary>
     /// <exception cref="SignalException">The message cannot be read with any of them.</exception>
-    public static SessionDecryption Decrypt(SessionRecord before, SignalMessage message, IRandomSource random)
+    public static SessionDecryption Decrypt(SessionRecord before, SignalMessage message, IEntropySource entropy)
     {
         var failure = SignalFailure.NoSession;
         for (var index = -1; index < before.Archived.Length; index++)
@@ -103,7 +103,7 @@ internal static class SessionCipher
                 continue;
             }
 
-            if (session.TryDecrypt(message, random, out var after, out var plaintext, out var reason))
+            if (session.TryDecrypt(message, entropy, out var after, out var plaintext, out var reason))
             {
                 return new SessionDecryption(plaintext, Replace(before, index, after), session.RemoteIdentity, null);
             }
@@ -123,11 +123,11 @@ internal static class SessionCipher
     /// <summary>Decrypts a pre-key message, with the session that it started before or with a new one.</summary>
     /// <exception cref="SignalException">The message cannot be read, or names a pre-key that is not here.</exception>
     public static SessionDecryption Decrypt(
-        SessionRecord before, PreKeySignalMessage message, LocalIdentity own, IPreKeySource preKeys, IRandomSource random)
+        SessionRecord before, PreKeySignalMessage message, LocalIdentity own, IPreKeySource preKeys, IEntropySource entropy)
     {
         var exists = before.TryFind(message, out var session, out var index);
         session ??= Respond(message, own, preKeys);
-        if (!session.TryDecrypt(message.Message, random, out var after, out var plaintext, out var failure))
+        if (!session.TryDecrypt(message.Message, entropy, out var after, out var plaintext, out var failure))
         {
             throw new SignalException(failure);
         }

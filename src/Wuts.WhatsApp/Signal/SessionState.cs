@@ -76,10 +76,10 @@ internal sealed record SessionState
         return (this with { Sending = Sending with { Chain = chain } }, message);
     }
 
-    /// <summary>Decrypts one message. On failure nothing is drawn from <paramref name="random"/>.</summary>
+    /// <summary>Decrypts one message. On failure nothing is drawn from <paramref name="entropy"/>.</summary>
     public bool TryDecrypt(
         SignalMessage message,
-        IRandomSource random,
+        IEntropySource entropy,
         [NotNullWhen(true)] out SessionState? after,
         [NotNullWhen(true)] out byte[]? plaintext,
         out SignalFailure failure)
@@ -121,14 +121,14 @@ internal sealed record SessionState
         var receiver = new ReceiverChain(message.RatchetKey, chain);
         after = known >= 0
             ? this with { Receivers = Receivers.SetItem(known, receiver), Pending = null }
-            : Turn(root, receiver, random);
+            : Turn(root, receiver, entropy);
         return true;
     }
 
     /// <summary>Completes a DH ratchet step: a new own ratchet key answers the peer's.</summary>
-    private SessionState Turn(RootKey root, ReceiverChain receiver, IRandomSource random)
+    private SessionState Turn(RootKey root, ReceiverChain receiver, IEntropySource entropy)
     {
-        var (ratchetPrivate, ratchetPublic) = random.NextRatchetKey();
+        var (ratchetPrivate, ratchetPublic) = entropy.NextRatchetKey();
 
         // The same public key has just agreed with the old private key, so it cannot be one without effect.
         root.TryStep(ratchetPrivate, receiver.RatchetKey, out var next, out var sending);

@@ -44,7 +44,7 @@ public class ConversationPropertyTests
     public void Sessions_that_both_sides_start_at_once_converge(int seed)
     {
         var random = new Random(seed);
-        var keys = new SeededRandomSource(seed);
+        var keys = new SeededEntropySource(seed);
         var (alice, bob) = (SignalParty.Create(keys), SignalParty.Create(keys));
         alice.Initiate(bob.Bundle(1));
         bob.Initiate(alice.Bundle(random.Next(2) == 0 ? 1 : null));
@@ -108,13 +108,13 @@ public class ConversationPropertyTests
     {
         var random = new Random(seed);
         var (alice, bob) = Introduced(seed, random);
-        var group = GroupCipher.Create(SenderKeyRecord.Empty, 7, new SeededRandomSource(seed));
+        var group = GroupCipher.Create(SenderKeyRecord.Empty, 7, new SeededEntropySource(seed));
         byte[][] seeds =
         [
             alice.Send("first"u8).Payload,
             SessionCipher.Encrypt(alice.Record, "second"u8, alice.Identity).After.Current!.Encrypt("x"u8).Message.Serialized,
             GroupCipher.Distribute(group).Encode(),
-            GroupCipher.Encrypt(group, "third"u8, new SeededRandomSource(seed)).Message.Serialized,
+            GroupCipher.Encrypt(group, "third"u8, new SeededEntropySource(seed)).Message.Serialized,
         ];
         Action<byte[]>[] parsers =
         [
@@ -135,7 +135,7 @@ public class ConversationPropertyTests
 
     private static (SignalParty Alice, SignalParty Bob) Introduced(int seed, Random random)
     {
-        var keys = new SeededRandomSource(seed);
+        var keys = new SeededEntropySource(seed);
         var (alice, bob) = (SignalParty.Create(keys), SignalParty.Create(keys));
         alice.Initiate(bob.Bundle(random.Next(2) == 0 ? 1 : null));
         return (alice, bob);

@@ -14,10 +14,10 @@ public class ConversationVectorTests
     public void Both_sides_reproduce_every_message_and_refuse_what_was_refused(string name)
     {
         var vector = VectorFile.Open("signal-conversation.json").GetProperty(name);
-        var random = new ScriptedRandomSource(
+        var entropy = new ScriptedEntropySource(
             vector.GetProperty("generated_keys_in_order").EnumerateArray().Select(key => key.HexOf("priv")));
         var parties = vector.GetProperty("initial").EnumerateObject().ToDictionary(
-            party => party.Name, party => Party(party.Value, random));
+            party => party.Name, party => Party(party.Value, entropy));
         var messages = vector.GetProperty("messages").EnumerateArray().ToDictionary(message => message.TextOf("name"));
         var sent = new Dictionary<string, SessionEncryption>();
 
@@ -53,7 +53,7 @@ public class ConversationVectorTests
         }
 
         Assert.Equal(messages.Count, sent.Count);
-        Assert.Equal(0, random.Left);
+        Assert.Equal(0, entropy.Left);
         var consumed = vector.GetProperty("consumed_one_time_prekeys").EnumerateArray().Select(id => id.GetUInt32());
         Assert.Equal(consumed, before.Except(companion.PreKeys.Keys));
     }
@@ -65,7 +65,7 @@ public class ConversationVectorTests
     {
         var vector = VectorFile.Open("signal-conversation.json").GetProperty(name);
         var expected = vector.GetProperty("intermediates_for_p0");
-        var companion = Party(vector.GetProperty("initial").GetProperty("companion"), new SeededRandomSource(1));
+        var companion = Party(vector.GetProperty("initial").GetProperty("companion"), new SeededEntropySource(1));
         var p0 = vector.GetProperty("messages")[0];
 
         var message = PreKeySignalMessage.Parse(p0.HexOf("ciphertext"));
@@ -123,7 +123,7 @@ public class ConversationVectorTests
         Assert.True(message.Message.HasValidMac(keys.MacKey, message.IdentityKey, receiverIdentity));
     }
 
-    private static SignalParty Party(JsonElement vector, IRandomSource random)
+    private static SignalParty Party(JsonElement vector, IEntropySource entropy)
     {
         var signed = vector.GetProperty("signedPreKey");
         var party = new SignalParty
@@ -132,7 +132,7 @@ public class ConversationVectorTests
             SignedPreKeyId = signed.GetProperty("keyId").GetUInt32(),
             SignedPreKey = Pair(signed),
             SignedPreKeySignature = signed.HexOf("signature"),
-            Random = random,
+            Entropy = entropy,
         };
         foreach (var preKey in vector.GetProperty("preKeys").EnumerateObject())
         {

@@ -4,7 +4,7 @@ namespace Wuts.WhatsApp.Tests.Signal;
 
 public class GroupCipherTests
 {
-    private readonly SeededRandomSource _random = new(1);
+    private readonly SeededEntropySource _random = new(1);
     private SenderKeyRecord _sender;
     private SenderKeyRecord _receiver;
 

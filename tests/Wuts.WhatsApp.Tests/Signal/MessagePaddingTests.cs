@@ -31,7 +31,7 @@ public class MessagePaddingTests
     [InlineData(0xFF, 15)]
     public void Length_is_the_low_half_of_a_random_byte_and_never_0(int drawn, int expected)
     {
-        var padded = MessagePadding.Pad([1, 2, 3], new ScriptedRandomSource([[(byte)drawn]]));
+        var padded = MessagePadding.Pad([1, 2, 3], new ScriptedEntropySource([[(byte)drawn]]));
         Assert.Equal(3 + expected, padded.Length);
         Assert.True(MessagePadding.TryUnpad(padded, out var plaintext));
         Assert.Equal([1, 2, 3], plaintext.ToArray());

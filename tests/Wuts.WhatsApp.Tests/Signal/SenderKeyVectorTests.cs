@@ -75,7 +75,7 @@ public class SenderKeyVectorTests
             // Signatures contain a random nonce, so everything before it is compared and ours is verified.
             var iteration = chain.Index - 1;
             var ciphertext = PayloadCipher.Encrypt(keys.CipherKey, keys.Iv, vector.HexOf("padded_plaintext"));
-            var built = SenderKeyMessage.Create(KeyId, iteration, ciphertext, signing, new SeededRandomSource(1));
+            var built = SenderKeyMessage.Create(KeyId, iteration, ciphertext, signing, new SeededEntropySource(1));
             var given = vector.HexOf("enc_bytes");
             Assert.Equal(vector.TextOf("signature"), Hex.Text(given.AsSpan(^64..)));
             Assert.Equal(Hex.Text(given.AsSpan(..^64)), Hex.Text(built.Serialized.AsSpan(..^64)));

@@ -11,7 +11,7 @@ public class SessionCipherTests
 
     public SessionCipherTests()
     {
-        var keys = new SeededRandomSource(1);
+        var keys = new SeededEntropySource(1);
         (_alice, _bob) = (SignalParty.Create(keys), SignalParty.Create(keys));
     }
 
@@ -74,7 +74,7 @@ public class SessionCipherTests
     [Fact]
     public void Signed_pre_key_of_another_identity_is_refused()
     {
-        var stranger = SignalParty.Create(new SeededRandomSource(2));
+        var stranger = SignalParty.Create(new SeededEntropySource(2));
         Refused(SignalFailure.InvalidSignature, _bob.Bundle(1) with { IdentityKey = stranger.Identity.KeyPair.PublicKey.ToArray() });
         Refused(SignalFailure.InvalidSignature, _bob.Bundle(1) with { SignedPreKey = stranger.SignedPreKey.PublicKey.ToArray() });
 
@@ -113,7 +113,7 @@ public class SessionCipherTests
         _bob.Receive(message);
 
         // The base key of a known session, with another identity: a new session is tried, and the MAC does not fit.
-        var stranger = SignalParty.Create(new SeededRandomSource(2));
+        var stranger = SignalParty.Create(new SeededEntropySource(2));
         var wire = Protos.Signal.PreKeySignalMessage.Parser.ParseFrom(message.Payload.AsSpan(1));
         wire.IdentityKey = ByteString.CopyFrom(PublicKeys.ToWire(stranger.Identity.KeyPair.PublicKey));
         var forged = message with { Payload = [0x33, .. wire.ToByteArray()] };

@@ -10,7 +10,7 @@ public class SessionLimitTests
 
     public SessionLimitTests()
     {
-        var keys = new SeededRandomSource(1);
+        var keys = new SeededEntropySource(1);
         (_alice, _bob) = (SignalParty.Create(keys), SignalParty.Create(keys));
         _alice.Initiate(_bob.Bundle(1));
     }

@@ -17,25 +17,25 @@ internal sealed class SignalParty : IPreKeySource
 
     public Dictionary<uint, KeyPair> PreKeys { get; } = [];
 
-    public required IRandomSource Random { get; init; }
+    public required IEntropySource Entropy { get; init; }
 
     public SessionRecord Record { get; set; } = SessionRecord.Empty;
 
-    public static SignalParty Create(IRandomSource random, int preKeys = 1)
+    public static SignalParty Create(IEntropySource entropy, int preKeys = 1)
     {
-        var identity = Draw(random);
-        var signed = Draw(random);
+        var identity = Draw(entropy);
+        var signed = Draw(entropy);
         var party = new SignalParty
         {
             Identity = new LocalIdentity(identity, 4711),
             SignedPreKeyId = 1,
             SignedPreKey = signed,
             SignedPreKeySignature = XEdDsa.Sign(identity.PrivateKey, PublicKeys.ToWire(signed.PublicKey)),
-            Random = random,
+            Entropy = entropy,
         };
         for (var id = 1u; id <= preKeys; id++)
         {
-            party.PreKeys.Add(id, Draw(random));
+            party.PreKeys.Add(id, Draw(entropy));
         }
 
         return party;
@@ -51,7 +51,7 @@ internal sealed class SignalParty : IPreKeySource
         OneTimePreKey = preKeyId is { } id ? new RemotePreKey(id, PreKeys[id].PublicKey.ToArray()) : null,
     };
 
-    public void Initiate(PreKeyBundle bundle) => Record = SessionCipher.Initiate(Record, bundle, Identity, Random);
+    public void Initiate(PreKeyBundle bundle) => Record = SessionCipher.Initiate(Record, bundle, Identity, Entropy);
 
     public SessionEncryption Send(ReadOnlySpan<byte> plaintext)
     {
@@ -75,8 +75,8 @@ internal sealed class SignalParty : IPreKeySource
 
     /// <summary>Decrypts without committing anything.</summary>
     public SessionDecryption Decrypt(SessionEncryption message) => message.IsPreKeyMessage
-        ? SessionCipher.Decrypt(Record, PreKeySignalMessage.Parse(message.Payload), Identity, this, Random)
-        : SessionCipher.Decrypt(Record, SignalMessage.Parse(message.Payload), Random);
+        ? SessionCipher.Decrypt(Record, PreKeySignalMessage.Parse(message.Payload), Identity, this, Entropy)
+        : SessionCipher.Decrypt(Record, SignalMessage.Parse(message.Payload), Entropy);
 
     public SignalFailure Refusal(SessionEncryption message) => Assert.Throws<SignalException>(() => Decrypt(message)).Failure;
 
@@ -90,10 +90,10 @@ internal sealed class SignalParty : IPreKeySource
 
     private static SessionRecord Stored(SessionRecord record) => SessionRecord.Decode(record.Encode());
 
-    private static KeyPair Draw(IRandomSource random)
+    private static KeyPair Draw(IEntropySource entropy)
     {
         Span<byte> key = stackalloc byte[X25519.KeySize];
-        random.Fill(key);
+        entropy.Fill(key);
         return KeyPair.FromPrivateKey(key);
     }
 }

@@ -22,7 +22,7 @@ public class StoredStateTests
     [Fact]
     public void Stored_sender_key_is_frozen()
     {
-        var record = GroupCipher.Create(SenderKeyRecord.Empty, 7, new SeededRandomSource(1));
+        var record = GroupCipher.Create(SenderKeyRecord.Empty, 7, new SeededEntropySource(1));
         Assert.Equal(Golden.TextOf("sender_key"), Hex.Text(record.Encode()));
     }
 
@@ -64,7 +64,7 @@ public class StoredStateTests
 
     private static SessionRecord Conversation()
     {
-        var keys = new SeededRandomSource(1);
+        var keys = new SeededEntropySource(1);
         var (alice, bob) = (SignalParty.Create(keys), SignalParty.Create(keys));
         alice.Initiate(bob.Bundle(1));
         bob.Receive(alice.Send("1"u8));

@@ -3,7 +3,7 @@ using Wuts.WhatsApp.Signal;
 namespace Wuts.WhatsApp.Tests.Signal;
 
 /// <summary>Hands out prepared values, and fails when one of another size is asked for.</summary>
-internal sealed class ScriptedRandomSource(IEnumerable<byte[]> values) : IRandomSource
+internal sealed class ScriptedEntropySource(IEnumerable<byte[]> values) : IEntropySource
 {
     private readonly Queue<byte[]> _values = new(values);
 
@@ -18,7 +18,7 @@ internal sealed class ScriptedRandomSource(IEnumerable<byte[]> values) : IRandom
 }
 
 /// <summary>Reproducible values.</summary>
-internal sealed class SeededRandomSource(int seed) : IRandomSource
+internal sealed class SeededEntropySource(int seed) : IEntropySource
 {
     private readonly Random _random = new(seed);
 
