@@ -1,0 +1,129 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Google.Protobuf;
+using Wuts.WhatsApp.AppState;
+using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Protos;
+using AppStateSyncKey = Wuts.WhatsApp.AppState.AppStateSyncKey;
+using ProtocolType = Wuts.WhatsApp.Protos.ProtocolMessage.Types.Type;
+
+namespace Wuts.WhatsApp.Signal.Messages;
+
+/// <summary>
+/// A decrypted message, unwrapped and judged by who sent it. Sync section 1.9.
+/// </summary>
+/// <param name="Content">What it means.</param>
+/// <param name="SenderKey">A sender key that came along, whatever else the message is.</param>
+/// <param name="Destination">The chat that an own device sent it to; otherwise <c>default</c>.</param>
+internal sealed record MessageContent(PeerContent Content, SenderKeyDistributionMessage? SenderKey, Jid Destination)
+{
+    /// <summary>Reads a plaintext without padding. <see langword="false"/>: it is not a message.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> plaintext, MessageSource source, [NotNullWhen(true)] out MessageContent? content)
+    {
+        try
+        {
+            content = Read(Message.Parser.ParseFrom(plaintext), source);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            content = null;
+            return false;
+        }
+    }
+
+    /// <summary>Unwraps and judges a message.</summary>
+    /// <exception cref="InvalidProtocolBufferException">A message inside the message is broken.</exception>
+    public static MessageContent Read(Message message, MessageSource source)
+    {
+        var inner = message;
+        Jid destination = default;
+        if (message.DeviceSentMessage is { } copy)
+        {
+            if (!source.IsFromMe)
+            {
+                return new MessageContent(new PeerContent.Forged(null), message.SenderKeyDistributionMessage, default);
+            }
+
+            destination = Jid.TryParse(copy.DestinationJid, out var jid) ? jid.ToBase() : default;
+            inner = copy.Message ?? new Message();
+        }
+
+        var content = inner.ProtocolMessage is { HasType: true } protocol ? Judge(protocol, source) : new PeerContent.Ordinary();
+        return new MessageContent(
+            content, message.SenderKeyDistributionMessage ?? inner.SenderKeyDistributionMessage, destination);
+    }
+
+    /// <summary>
+    /// The security rule: what changes keys, history or identities is believed from the own account only. Anybody could send
+    /// it, and the sender is the one thing about a message that the decryption has proven.
+    /// </summary>
+    private static PeerContent Judge(ProtocolMessage protocol, MessageSource source) => protocol.Type switch
+    {
+        ProtocolType.SharePhoneNumber => new PeerContent.PhoneNumberShared(),
+        ProtocolType.HistorySyncNotification
+            or ProtocolType.AppStateSyncKeyShare
+            or ProtocolType.AppStateSyncKeyRequest
+            or ProtocolType.InitialSecurityNotificationSettingSync
+            or ProtocolType.AppStateFatalExceptionNotification
+            or ProtocolType.PeerDataOperationRequestMessage
+            or ProtocolType.PeerDataOperationRequestResponseMessage
+            or ProtocolType.LidMigrationMappingSync =>
+            source.IsFromMe ? FromOwnDevice(protocol, source) : new PeerContent.Forged(protocol.Type),
+        _ => new PeerContent.Ordinary(),
+    };
+
+    private static PeerContent FromOwnDevice(ProtocolMessage protocol, MessageSource source) => protocol switch
+    {
+        { Type: ProtocolType.HistorySyncNotification, HistorySyncNotification: { } notification } =>
+            new PeerContent.History(notification),
+        { Type: ProtocolType.AppStateSyncKeyShare, AppStateSyncKeyShare: { } share } => ReadKeys(share),
+        { Type: ProtocolType.AppStateSyncKeyRequest, AppStateSyncKeyRequest: { } request } =>
+            new PeerContent.KeyRequest([.. request.KeyIds.Where(IsValid).Select(ToId)]),
+        { Type: ProtocolType.AppStateFatalExceptionNotification } =>
+            new PeerContent.AppStateFailure([.. protocol.AppStateFatalExceptionNotification?.CollectionNames ?? []]),
+        { Type: ProtocolType.PeerDataOperationRequestResponseMessage, PeerDataOperationRequestResponseMessage: { } response } =>
+            source.Sender.Device == 0 ? new PeerContent.DataResponse(response) : new PeerContent.Forged(protocol.Type),
+        { Type: ProtocolType.LidMigrationMappingSync, LidMigrationMappingSyncMessage: { } migration } => ReadPairs(migration),
+        _ => new PeerContent.Ordinary(),
+    };
+
+    private static PeerContent.KeyShare ReadKeys(AppStateSyncKeyShare share)
+    {
+        List<AppStateSyncKey> keys = [];
+        List<AppStateKeyId> missing = [];
+        foreach (var key in share.Keys.Where(key => IsValid(key.KeyId)))
+        {
+            if (key.KeyData is { } data && data.KeyData.Length == AppStateSyncKey.DataSize)
+            {
+                keys.Add(new AppStateSyncKey(ToId(key.KeyId), data.KeyData.Span, data.Timestamp));
+            }
+            else
+            {
+                missing.Add(ToId(key.KeyId));
+            }
+        }
+
+        return new PeerContent.KeyShare(keys, missing);
+    }
+
+    private static PeerContent.LidMigration ReadPairs(LIDMigrationMappingSyncMessage message)
+    {
+        var payload = LIDMigrationMappingSyncPayload.Parser.ParseFrom(message.EncodedMappingPayload);
+        var migratedAt = payload.ChatDbMigrationTimestamp;
+        return new PeerContent.LidMigration(
+            [
+                .. payload.PnToLidMappings
+                    .Select(mapping => (mapping.Pn, Lid: mapping.LatestLid != 0 ? mapping.LatestLid : mapping.AssignedLid))
+                    .Where(pair => pair.Pn != 0 && pair.Lid != 0)
+                    .Select(pair => (new Jid(Digits(pair.Pn), JidServers.User), new Jid(Digits(pair.Lid), JidServers.Lid))),
+            ],
+            migratedAt is > 0 and <= int.MaxValue ? DateTimeOffset.FromUnixTimeSeconds((long)migratedAt) : null);
+    }
+
+    private static bool IsValid(AppStateSyncKeyId? id) => id is not null && AppStateKeyId.IsValid(id.KeyId.Span);
+
+    private static AppStateKeyId ToId(AppStateSyncKeyId id) => new(id.KeyId.Span);
+
+    private static string Digits(ulong number) => number.ToString(CultureInfo.InvariantCulture);
+}

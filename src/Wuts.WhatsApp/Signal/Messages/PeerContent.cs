@@ -1,0 +1,69 @@
+using Wuts.WhatsApp.AppState;
+using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Protos;
+using AppStateSyncKey = Wuts.WhatsApp.AppState.AppStateSyncKey;
+
+namespace Wuts.WhatsApp.Signal.Messages;
+
+/// <summary>
+/// What a decrypted message means to a contacts device. A closed set; bodies of messages are in none of it. Sync section 1.9.
+/// </summary>
+internal abstract record PeerContent
+{
+    private PeerContent()
+    {
+    }
+
+    /// <summary>
+    /// Whether something is lost when the process ends before this was handled. If so, the plaintext is kept until then.
+    /// </summary>
+    public virtual bool MustBeHandled => true;
+
+    /// <summary>A piece of history waits for download. Own account only. Sync section 2.</summary>
+    /// <param name="Notification">Where it is, or the piece itself.</param>
+    public sealed record History(HistorySyncNotification Notification) : PeerContent;
+
+    /// <summary>Keys for the app state. Own account only. Sync section 3.4.</summary>
+    /// <param name="Keys">The keys.</param>
+    /// <param name="Missing">Keys that the sender does not have, or that arrived damaged.</param>
+    public sealed record KeyShare(IReadOnlyList<AppStateSyncKey> Keys, IReadOnlyList<AppStateKeyId> Missing) : PeerContent;
+
+    /// <summary>Another own device asks for app-state keys. Own account only.</summary>
+    /// <param name="KeyIds">The keys.</param>
+    public sealed record KeyRequest(IReadOnlyList<AppStateKeyId> KeyIds) : PeerContent
+    {
+        /// <summary>The phone answers as well, so nothing is lost.</summary>
+        public override bool MustBeHandled => false;
+    }
+
+    /// <summary>An own device gave up on app state; the phone will unlink all companions. Own account only.</summary>
+    /// <param name="Collections">The collections that broke.</param>
+    public sealed record AppStateFailure(IReadOnlyList<string> Collections) : PeerContent;
+
+    /// <summary>The phone's answer to a request of this device. Own phone only. Sync section 3.11.</summary>
+    /// <param name="Response">The answer.</param>
+    public sealed record DataResponse(PeerDataOperationRequestResponseMessage Response) : PeerContent;
+
+    /// <summary>Pairs of phone number and LID from the phone. Own account only. Sync section 5.7.</summary>
+    /// <param name="Pairs">The pairs, without devices.</param>
+    /// <param name="MigratedAt">When the phone changed its chats over to LIDs, if it did.</param>
+    public sealed record LidMigration(IReadOnlyList<(Jid Phone, Jid Lid)> Pairs, DateTimeOffset? MigratedAt) : PeerContent;
+
+    /// <summary>The partner of a LID chat has shared their phone number: look the contact up again.</summary>
+    public sealed record PhoneNumberShared : PeerContent;
+
+    /// <summary>Nothing a contacts device acts on: an ordinary message, or a kind that is not known.</summary>
+    public sealed record Ordinary : PeerContent
+    {
+        /// <inheritdoc />
+        public override bool MustBeHandled => false;
+    }
+
+    /// <summary>Something that only an own device may send came from somebody else. It is ignored.</summary>
+    /// <param name="Type">What it was; <see langword="null"/> for a copy of a sent message.</param>
+    public sealed record Forged(ProtocolMessage.Types.Type? Type) : PeerContent
+    {
+        /// <inheritdoc />
+        public override bool MustBeHandled => false;
+    }
+}
