@@ -82,26 +82,19 @@ internal static class AdvSignatures
     /// <summary>
     /// Verifies both signatures of somebody else's companion, as it comes with a pre-key bundle or a message.
     /// </summary>
-    /// <param name="deviceIdentity">A serialized signed device identity.</param>
+    /// <param name="deviceIdentity">A serialized signed device identity; the account key inside is only a claim.</param>
     /// <param name="identityKey">Identity key that the device claims.</param>
-    /// <param name="accountKey">
-    /// The account key that vouches for it. It counts only when it is the identity key of the account's phone; compare it.
-    /// </param>
-    /// <returns>Whether the message can be parsed and both signatures verify.</returns>
-    public static bool TryVerifyCompanion(ReadOnlySpan<byte> deviceIdentity, ReadOnlySpan<byte> identityKey, out byte[] accountKey)
+    /// <param name="accountKey">Identity key of the account's phone, from a source that is trusted already.</param>
+    /// <returns>Whether the message can be parsed and both signatures verify under the trusted key.</returns>
+    public static bool VerifyCompanion(
+        ReadOnlySpan<byte> deviceIdentity, ReadOnlySpan<byte> identityKey, ReadOnlySpan<byte> accountKey)
     {
-        accountKey = [];
         try
         {
             var signed = ADVSignedDeviceIdentity.Parser.ParseFrom(deviceIdentity);
+            signed.AccountSignatureKey = ByteString.CopyFrom(accountKey);
             var details = ADVDeviceIdentity.Parser.ParseFrom(signed.Details);
-            if (!VerifyAccount(signed, details, identityKey) || !VerifyDevice(signed, identityKey))
-            {
-                return false;
-            }
-
-            accountKey = signed.AccountSignatureKey.ToByteArray();
-            return true;
+            return VerifyAccount(signed, details, identityKey) && VerifyDevice(signed, identityKey);
         }
         catch (InvalidProtocolBufferException)
         {

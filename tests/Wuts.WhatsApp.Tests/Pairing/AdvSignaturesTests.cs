@@ -114,15 +114,31 @@ public class AdvSignaturesTests
     {
         var vector = Vectors.GetProperty("e2ee");
         var identity = vector.GetProperty("companionIdentity").HexOf("public");
+        var phone = vector.GetProperty("phoneIdentity").HexOf("public");
         var (signed, _) = Parse(vector);
-        Assert.False(AdvSignatures.TryVerifyCompanion(signed.ToByteArray(), identity, out var none));
-        Assert.Empty(none);
+        Assert.False(AdvSignatures.VerifyCompanion(signed.ToByteArray(), identity, phone));
 
         signed.DeviceSignature = ByteString.CopyFrom(vector.GetProperty("deviceSignature").HexOf("signatureWithoutRandom"));
-        Assert.True(AdvSignatures.TryVerifyCompanion(signed.ToByteArray(), identity, out var accountKey));
-        Assert.Equal(vector.GetProperty("phoneIdentity").TextOf("public"), Hex.Text(accountKey));
-        Assert.False(AdvSignatures.TryVerifyCompanion(signed.ToByteArray(), KeyPair.Generate().PublicKey, out _));
-        Assert.False(AdvSignatures.TryVerifyCompanion([0xff], identity, out _));
+        Assert.True(AdvSignatures.VerifyCompanion(signed.ToByteArray(), identity, phone));
+        Assert.False(AdvSignatures.VerifyCompanion(signed.ToByteArray(), KeyPair.Generate().PublicKey, phone));
+        Assert.False(AdvSignatures.VerifyCompanion([0xff], identity, phone));
+    }
+
+    [Fact]
+    public void Account_key_inside_a_device_identity_is_only_a_claim()
+    {
+        var vector = Vectors.GetProperty("e2ee");
+        var (impostor, companion) = (KeyPair.Generate(), KeyPair.Generate());
+        var (signed, _) = Parse(vector);
+        signed.AccountSignatureKey = ByteString.CopyFrom(impostor.PublicKey);
+        signed.AccountSignature = ByteString.CopyFrom(
+            XEdDsa.Sign(impostor.PrivateKey, [.. AdvSignatures.AccountPrefix, .. signed.Details.Span, .. companion.PublicKey]));
+        signed.DeviceSignature = ByteString.CopyFrom(
+            AdvSignatures.SignDevice(companion, signed.Details.Span, impostor.PublicKey));
+
+        Assert.True(AdvSignatures.VerifyCompanion(signed.ToByteArray(), companion.PublicKey, impostor.PublicKey));
+        Assert.False(AdvSignatures.VerifyCompanion(
+            signed.ToByteArray(), companion.PublicKey, vector.GetProperty("phoneIdentity").HexOf("public")));
     }
 
     private static (ADVSignedDeviceIdentity Signed, ADVDeviceIdentity Details) Parse(JsonElement vector)
