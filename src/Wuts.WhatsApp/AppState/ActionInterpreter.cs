@@ -83,7 +83,8 @@ internal static class ActionInterpreter
     /// <summary>The time stamp of a stored value in milliseconds; 0 when there is none or the value is unreadable.</summary>
     public static long TimestampOf(ReadOnlySpan<byte> value) => TryParse(value, out var action) ? action.Timestamp : 0;
 
-    private static bool TryParse(ReadOnlySpan<byte> value, [NotNullWhen(true)] out SyncActionValue? action)
+    /// <summary>Reads an encoded action value.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> value, [NotNullWhen(true)] out SyncActionValue? action)
     {
         try
         {

@@ -58,6 +58,6 @@ public sealed class AppStateDelta
     /// <summary>The entries that changed by their index bytes, with those that have no meaning here.</summary>
     internal IReadOnlyList<Meaning> Meanings => _meanings;
 
-    /// <summary>The last state of one entry: its value, or that it is gone.</summary>
+    /// <summary>The last state of one entry: its value, or that it is gone; the value then only says when it went.</summary>
     internal readonly record struct Meaning(ReadOnlyMemory<byte> Index, ReadOnlyMemory<byte> Value, bool Removed);
 }

@@ -19,8 +19,8 @@ internal sealed class CollectionDraft : IDisposable
     private readonly Dictionary<AppStateMac, AppStateRecord> _found = [];
     private readonly HashSet<AppStateMac> _lookedUp = [];
 
-    // The entries that patches touched, with the record that is their state now; none means that the entry is gone.
-    private readonly OrderedDictionary<ReadOnlyMemory<byte>, AppStateMac?> _touched = new(IndexBytesComparer.Instance);
+    // The entries that patches touched, with the record that is their state now.
+    private readonly OrderedDictionary<ReadOnlyMemory<byte>, Touch> _touched = new(IndexBytesComparer.Instance);
     private RecordTable _records = new();
     private LtHash _hash;
     private ulong _version;
@@ -113,11 +113,11 @@ internal sealed class CollectionDraft : IDisposable
         }
 
         var meanings = new List<AppStateDelta.Meaning>(_touched.Count);
-        foreach (var (index, current) in _touched)
+        foreach (var (index, touch) in _touched)
         {
-            meanings.Add(current is { } mac && TryGetCurrent(mac, out var record)
+            meanings.Add(touch.Current is { } mac && TryGetCurrent(mac, out var record)
                 ? new AppStateDelta.Meaning(index, record.Value, Removed: false)
-                : new AppStateDelta.Meaning(index, default, Removed: true));
+                : new AppStateDelta.Meaning(index, touch.LastValue, Removed: true));
         }
 
         return new(new AppStateDelta(_collection, _stored.Version, state, upserts, deletes, meanings));
@@ -205,7 +205,7 @@ internal sealed class CollectionDraft : IDisposable
         if (mutation.Operation == MutationOperation.Set)
         {
             _records.Set(record, out _);
-            _touched[record.Index] = record.IndexMac;
+            _touched[record.Index] = new Touch(record.IndexMac, record.Value);
         }
         else if (!TryGetCurrent(record.IndexMac, out _))
         {
@@ -214,7 +214,7 @@ internal sealed class CollectionDraft : IDisposable
         else
         {
             _records.Remove(record.IndexMac);
-            _touched[record.Index] = Survivor(record, mutation.Siblings);
+            _touched[record.Index] = new Touch(Survivor(record, mutation.Siblings), record.Value);
         }
     }
 
@@ -222,7 +222,7 @@ internal sealed class CollectionDraft : IDisposable
     // is the entry's state; otherwise the newest of what the store has.
     private AppStateMac? Survivor(in AppStateRecord removed, IReadOnlyList<AppStateMac> siblings)
     {
-        if (_touched.TryGetValue(removed.Index, out var last) && last is { } mac && mac != removed.IndexMac && TryGetCurrent(mac, out _))
+        if (_touched.TryGetValue(removed.Index, out var last) && last.Current is { } mac && mac != removed.IndexMac && TryGetCurrent(mac, out _))
         {
             return mac;
         }
@@ -252,4 +252,9 @@ internal sealed class CollectionDraft : IDisposable
         record = default;
         return !_replaced && _found.TryGetValue(indexMac, out record);
     }
+
+    /// <summary>What patches did to an entry.</summary>
+    /// <param name="Current">The record that is its state; none means that the entry is gone.</param>
+    /// <param name="LastValue">The value of the last mutation, which for a REMOVE only says when it was made.</param>
+    private readonly record struct Touch(AppStateMac? Current, ReadOnlyMemory<byte> LastValue);
 }

@@ -41,16 +41,22 @@ internal sealed class MutationDecoder(AppStateKeyRing ring) : IDisposable
             return MutationFault.IndexMac;
         }
 
-        decoded = new AppStateRecord
-        {
-            IndexMac = indexMac,
-            ValueMac = valueMac,
-            KeyId = key.Id,
-            Index = _arena.Store(data.Index),
-            Value = _arena.Store(data.Value),
-            ActionVersion = data.Version,
-        };
+        decoded = NewRecord(key, indexMac, valueMac, data);
         return MutationFault.None;
+    }
+
+    /// <summary>Makes a record of data that came decrypted, from the phone: its name is computed, its value MAC taken as stated.</summary>
+    /// <returns>Whether the key is known.</returns>
+    public bool TryName(ReadOnlySpan<byte> keyId, ActionData data, AppStateMac valueMac, out AppStateRecord record)
+    {
+        record = default;
+        if (!TryUseKey(keyId, out var key))
+        {
+            return false;
+        }
+
+        record = NewRecord(key, key.ComputeIndexMac(data.Index), valueMac, data);
+        return true;
     }
 
     /// <summary>The index MAC of a logical index under each known key, which is how records of the same entry are found.</summary>
@@ -79,6 +85,16 @@ internal sealed class MutationDecoder(AppStateKeyRing ring) : IDisposable
         ArrayPool<byte>.Shared.Return(_plain, clearArray: true);
         _encrypted = _plain = [];
     }
+
+    private AppStateRecord NewRecord(KeyedPrimitives key, AppStateMac indexMac, AppStateMac valueMac, ActionData data) => new()
+    {
+        IndexMac = indexMac,
+        ValueMac = valueMac,
+        KeyId = key.Id,
+        Index = _arena.Store(data.Index),
+        Value = _arena.Store(data.Value),
+        ActionVersion = data.Version,
+    };
 
     private bool TryUseKey(ReadOnlySpan<byte> id, out KeyedPrimitives key)
     {

@@ -1,5 +1,6 @@
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Media;
+using Wuts.WhatsApp.Wire;
 
 namespace Wuts.WhatsApp.History;
 

@@ -5,6 +5,7 @@ using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.History;
 using Wuts.WhatsApp.Media;
 using Wuts.WhatsApp.Protos;
+using Wuts.WhatsApp.Wire;
 
 namespace Wuts.WhatsApp.Tests.History;
 

@@ -1,7 +1,6 @@
 using System.IO.Compression;
-using Wuts.WhatsApp.Wire;
 
-namespace Wuts.WhatsApp.History;
+namespace Wuts.WhatsApp.Wire;
 
 /// <summary>
 /// Unpacks a compressed stream up to a limit. Damage, a missing end and excess are <see cref="WireFormatException"/>s, so that
