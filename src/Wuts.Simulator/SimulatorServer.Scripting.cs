@@ -61,6 +61,12 @@ public sealed partial class SimulatorServer
             }
         }
 
+        if (account.RequiresPasskey)
+        {
+            session.Passkey.Request(account, read.AdvSecret);
+            return new PairingOutcome(PairingStatus.PasskeyRequired, "The client has to show the account's passkey first.");
+        }
+
         return await Linking.LinkAsync(session, account, read.AdvSecret, cancellationToken);
     }
 
@@ -80,6 +86,37 @@ public sealed partial class SimulatorServer
         return LinkCodes.TryGetValue(account.Phone, out var session)
             ? await session.LinkCode.TypeAsync(account, normal, cancellationToken)
             : new PairingOutcome(PairingStatus.NoRequest, "No client asks for a code for this account.");
+    }
+
+    /// <summary>Asks a client that is registering for the passkey of an account; <see langword="false"/> when it is not.</summary>
+    public bool RequestPasskey(long connection, Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        if (_connections.GetValueOrDefault(connection)?.Session is not RegistrationSession session)
+        {
+            return false;
+        }
+
+        session.Passkey.Request(account, scannedSecret: null);
+        return true;
+    }
+
+    /// <summary>
+    /// The person compares the code that the phone shows with the client's, and confirms. Waits until the phone shows one;
+    /// completes when the pairing has succeeded or failed.
+    /// </summary>
+    /// <param name="account">Whose phone it is.</param>
+    /// <param name="code">The code that the client shows; without one the person confirms unseen.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<PairingOutcome> ConfirmPasskeyAsync(
+        Account account,
+        string? code = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return Passkeys.TryGetValue(account.Phone, out var session)
+            ? await session.Passkey.ConfirmAsync(account, code, cancellationToken)
+            : new PairingOutcome(PairingStatus.NoRequest, "No client is asked for a passkey of this account.");
     }
 
     /// <summary>Asks the client that waits for a code to make a new one; <see langword="false"/> when none waits.</summary>

@@ -49,6 +49,7 @@ public sealed partial class SimulatorServer : IDisposable
         Routes.MapPreKeys();
         Routes.MapAccountSettings();
         Routes.MapLinkCode();
+        Routes.MapPasskey();
         foreach (var fault in options.Faults)
         {
             Faults.Add(fault);
@@ -100,6 +101,9 @@ public sealed partial class SimulatorServer : IDisposable
 
     /// <summary>Which registration waits for a code, by the phone number of the account.</summary>
     internal ConcurrentDictionary<string, RegistrationSession> LinkCodes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Which registration was asked for a passkey, by the phone number of the account.</summary>
+    internal ConcurrentDictionary<string, RegistrationSession> Passkeys { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Forgets the refusals up to now; their numbering goes on.</summary>
     public void ClearRefusals() => _refusals.Clear();

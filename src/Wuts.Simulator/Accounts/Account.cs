@@ -9,6 +9,7 @@ public sealed class Account
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, LinkedDevice> _devices = [];
     private readonly int _firstDeviceId;
+    private readonly Lazy<PasskeyAuthenticator> _passkey;
     private int _issued;
     private int _reserved;
 
@@ -26,6 +27,7 @@ public sealed class Account
         MaxDevices = spec.MaxDevices;
         CreatedAt = createdAt;
         Primary = primary;
+        _passkey = new(() => new PasskeyAuthenticator(primary.Random.Bytes(32)));
         _firstDeviceId = spec.FirstDeviceId;
     }
 
@@ -73,6 +75,9 @@ public sealed class Account
             }
         }
     }
+
+    /// <summary>The owner's passkey; made when it is first asked for.</summary>
+    public PasskeyAuthenticator Passkey => _passkey.Value;
 
     /// <summary>The phone, which holds the account's keys.</summary>
     internal PrimaryPhone Primary { get; }

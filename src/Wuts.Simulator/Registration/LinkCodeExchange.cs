@@ -238,6 +238,12 @@ internal sealed class LinkCodeExchange(RegistrationSession session)
             return new PairingOutcome(PairingStatus.KeyMismatch, "The client's key bundle does not fit.");
         }
 
+        if (account.RequiresPasskey)
+        {
+            session.Passkey.Request(account, scannedSecret: null);
+            return new PairingOutcome(PairingStatus.PasskeyRequired, "The client has to show the account's passkey first.");
+        }
+
         var advSecret = LinkCode.DeriveAdvSecret(ephemeralSecret, identitySecret, opened.Random);
         return await Linking.LinkAsync(session, account, advSecret, cancellationToken);
     }

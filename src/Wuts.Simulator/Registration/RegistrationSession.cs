@@ -24,6 +24,7 @@ internal sealed class RegistrationSession : ClientSession
         Companion = companion;
         _queue = server.NewQueue(() => Identity);
         LinkCode = new LinkCodeExchange(this);
+        Passkey = new PasskeyExchange(this);
     }
 
     /// <summary>What the client said about itself.</summary>
@@ -31,6 +32,9 @@ internal sealed class RegistrationSession : ClientSession
 
     /// <summary>Pairing by code on this connection.</summary>
     public LinkCodeExchange LinkCode { get; }
+
+    /// <summary>The passkey gate on this connection.</summary>
+    public PasskeyExchange Passkey { get; }
 
 
     public override SessionIdentity Identity => new(Connection.Id, _account?.Phone);
@@ -151,6 +155,7 @@ internal sealed class RegistrationSession : ClientSession
         base.OnClosed();
         Queue.GoOffline();
         LinkCode.OnClosed();
+        Passkey.OnClosed();
         lock (_gate)
         {
             Withdraw();
