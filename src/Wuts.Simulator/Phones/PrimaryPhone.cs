@@ -104,6 +104,15 @@ internal sealed class PrimaryPhone(
         return new IssuedIdentity(keyIndex, signed, container.ToByteArray());
     }
 
+    /// <summary>Whether the account signature in a device identity is this phone's, for the companion with this identity key.</summary>
+    public bool HasSigned(ADVSignedDeviceIdentity signed, ReadOnlySpan<byte> companionIdentity)
+    {
+        var prefix = hosted ? AdvPrefix.HostedAccount : AdvPrefix.Account;
+        return signed.AccountSignature.Length == XEdDsa.SignatureSize
+            && XEdDsa.Verify(
+                Identity.PublicKey, [.. prefix, .. signed.Details.Span, .. companionIdentity], signed.AccountSignature.Span);
+    }
+
     /// <summary>Takes a device that is linked now into the list.</summary>
     public void Admit(uint keyIndex)
     {

@@ -170,9 +170,14 @@ internal static class Linking
             return (RefusalKind.BadPairReply, "The device identity of the reply is not valid protobuf.");
         }
 
-        if (!replied.Details.Equals(issued.Signed.Details) || !replied.AccountSignature.Equals(issued.Signed.AccountSignature))
+        if (!replied.Details.Equals(issued.Signed.Details))
         {
-            return (RefusalKind.BadPairReply, "The reply does not repeat details and account signature.");
+            return (RefusalKind.BadPairReply, "The reply does not repeat the details.");
+        }
+
+        if (!account.Primary.HasSigned(replied, companion.Identity))
+        {
+            return (RefusalKind.BadSignature, "The account signature in the reply is not the phone's.");
         }
 
         if (replied.HasAccountSignatureKey && !replied.AccountSignatureKey.Equals(issued.Signed.AccountSignatureKey))
