@@ -15,7 +15,7 @@ internal readonly partial struct EdwardsPoint
     /// <summary>The constant d = −121665 / 121666 of the curve.</summary>
     private static readonly FieldElement D = -FieldElement.FromSmall(121665) * FieldElement.Invert(FieldElement.FromSmall(121666));
 
-    private static readonly FieldElement TwoD = FieldElement.One * (D + D);
+    private static readonly FieldElement TwoD = (D + D).Tighten();
 
     /// <summary>A root of −1: 2^((p − 1) / 4), as 2 is no square.</summary>
     private static readonly FieldElement RootOfMinusOne =
@@ -59,8 +59,8 @@ internal readonly partial struct EdwardsPoint
 
         // x² = n / m with n = y² − 1 and m = d·y² + 1. If n·m³·(n·m⁷)^((p − 5) / 8) is no root, it is one times a root of −1.
         var yy = FieldElement.Square(y);
-        var n = FieldElement.One * (yy - FieldElement.One);
-        var m = FieldElement.One * ((D * yy) + FieldElement.One);
+        var n = (yy - FieldElement.One).Tighten();
+        var m = (D * yy) + FieldElement.One;
         var m3 = FieldElement.Square(m) * m;
         var x = n * m3 * FieldElement.PowerForRoot(FieldElement.Square(m3) * m * n);
         var check = FieldElement.Square(x) * m;

@@ -10,8 +10,8 @@ namespace Wuts.WhatsApp.Crypto;
 /// </summary>
 /// <remarks>
 /// Limbs may grow beyond 51 bits between multiplications. A product, a square and a loaded value are <i>tight</i>: every limb is
-/// below 2^51 + 2^26. <see cref="op_Addition"/> and <see cref="op_Subtraction"/> do not carry; they take tight operands or sums of
-/// up to three of them, and what they return may go into a multiplication but not into another subtraction. Debug builds assert it.
+/// below 2^51 + 2^26. Sums and differences do not carry. A subtraction takes tight values and sums of up to three of them; its result
+/// may be multiplied or stored, but not subtracted from or by again before <see cref="Tighten"/>. Debug builds assert it.
 /// </remarks>
 internal readonly partial struct FieldElement
 {
@@ -67,8 +67,8 @@ internal readonly partial struct FieldElement
     /// <summary>Writes the one encoding below p: 32 bytes, little endian, bit 255 clear.</summary>
     public void Store(Span<byte> destination)
     {
-        // Two passes bring every limb but the lowest below 2^51 and the value below 2^255 + 2^51, so at most one p is left over.
-        var t = Carry(Carry(this));
+        // After two passes no limb exceeds 2^51 + 18, so the value is below 2p.
+        var t = Tighten().Tighten();
 
         // The carry out of value + 19 at bit 255 tells whether the value is at least p.
         var q = (t._l0 + 19) >> LimbBits;
@@ -116,7 +116,10 @@ internal readonly partial struct FieldElement
     }
 
     /// <summary>The tight negative of a tight value.</summary>
-    public static FieldElement operator -(in FieldElement a) => Carry(Zero - a);
+    public static FieldElement operator -(in FieldElement a) => (Zero - a).Tighten();
+
+    /// <summary>The same value with tight limbs.</summary>
+    public FieldElement Tighten() => Carry(_l0, _l1, _l2, _l3, _l4);
 
     /// <summary>1 when the value is odd after full reduction, which the point encodings call negative; otherwise 0.</summary>
     public int SignBit()
@@ -156,8 +159,6 @@ internal readonly partial struct FieldElement
             (l2 & LimbMask) + (l1 >> LimbBits),
             (l3 & LimbMask) + (l2 >> LimbBits),
             (l4 & LimbMask) + (l3 >> LimbBits));
-
-    private static FieldElement Carry(in FieldElement a) => Carry(a._l0, a._l1, a._l2, a._l3, a._l4);
 
     [Conditional("DEBUG")]
     private void AssertLimbsBelow(ulong bound) =>

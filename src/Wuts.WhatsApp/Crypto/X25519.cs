@@ -143,11 +143,16 @@ public static class X25519
             C *= B;
             A = FieldElement.Square(E);
             B = FieldElement.Square(F);
-            X3 = FieldElement.Square(D + C);
-            Z3 = FieldElement.Square(D - C) * u;
+            E = D + C;
+            F = D - C;
+            X3 = FieldElement.Square(E);
+            F = FieldElement.Square(F);
+            Z3 = F * u;
             X2 = A * B;
             D = A - B;
-            Z2 = D * (A + FieldElement.MultiplySmall(D, A24));
+            E = FieldElement.MultiplySmall(D, A24);
+            E = A + E;
+            Z2 = D * E;
         }
     }
 }

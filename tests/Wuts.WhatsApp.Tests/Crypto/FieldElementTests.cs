@@ -63,7 +63,7 @@ public class FieldElementTests
         return Value(left * right) == Mod(l * r, P)
             && Value(FieldElement.Square(left)) == Mod(l * l, P)
             && Value(FieldElement.MultiplySmall(right, (1 << 18) - 1)) == Mod(r * ((1 << 18) - 1), P)
-            && Value(FieldElement.One * (FieldElement.MultiplySmall(right, 121665) - left * right)) == Mod((r * 121665) - (l * r), P);
+            && Value(FieldElement.MultiplySmall(right, 121665) - left * right) == Mod((r * 121665) - (l * r), P);
     });
 
     [Fact]
