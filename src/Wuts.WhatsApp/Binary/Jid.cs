@@ -8,9 +8,9 @@ namespace Wuts.WhatsApp.Binary;
 /// compare it, look at its kind, take its base; never cut it apart as a string. Protocol section 5.6.
 /// </summary>
 /// <remarks>
-/// Every value can be written to the wire and to text, and reading either gives an equal value again. To that end creation
-/// normalises: <c>c.us</c> becomes <c>s.whatsapp.net</c> and a legacy agent part of a phone-number user is dropped. Text
-/// may have a leading <c>@</c> before a bare server. Device 0 is the phone itself and is not written.
+/// Every value of well-formed text can be written to the wire and as text, and reading either gives an equal value again.
+/// To that end creation normalises: <c>c.us</c> becomes <c>s.whatsapp.net</c> and a legacy agent part of a phone-number
+/// user is dropped. A bare server may be written with a leading <c>@</c>. Device 0 is the phone itself and is not written.
 /// </remarks>
 public readonly record struct Jid
 {
@@ -130,7 +130,7 @@ public readonly record struct Jid
         if (server.Length == 0
             || server.AsSpan().IndexOfAny('@', ':', ' ') >= 0
             || user.AsSpan().IndexOfAny('@', ':') >= 0
-            || device > (user.Length == 0 ? 0 : JidServers.MaxDevice(server))
+            || (device != 0 && (user.Length == 0 || device > JidServers.MaxDevice(server)))
             || (integrator != 0 && (user.Length == 0 || server != JidServers.Interop)))
         {
             return false;
@@ -139,6 +139,10 @@ public readonly record struct Jid
         jid = new Jid(device, integrator, user, server);
         return true;
     }
+
+    /// <summary>An address from the parts of another one, which are not checked again.</summary>
+    internal static Jid FromValidParts(string user, string server, ushort device, ushort integrator) =>
+        new(device, integrator, user, server);
 
     /// <summary>Parses the written form. See the remarks on the type for what is normalised.</summary>
     /// <exception cref="FormatException">The text is not an address.</exception>

@@ -8,6 +8,9 @@ namespace Wuts.WhatsApp.Binary;
 /// </summary>
 public sealed record NodeLimits
 {
+    /// <summary>Levels of nodes that <see cref="NodeWriter"/> writes, and <see cref="NodeReader"/> reads by default.</summary>
+    public const int DefaultMaxDepth = 128;
+
     private const int FormatMaximumList = ushort.MaxValue;
     private const int FormatMaximumAttributes = (ushort.MaxValue - 1) / 2;
 
@@ -21,7 +24,7 @@ public sealed record NodeLimits
     public int MaxInflatedLength { get; init => field = Checked(value, 1, 1 << 30); } = 16 << 20;
 
     /// <summary>Levels of nodes, the outermost one included. Default 128; 1 to 512, because reading recurses.</summary>
-    public int MaxDepth { get; init => field = Checked(value, 1, 512); } = 128;
+    public int MaxDepth { get; init => field = Checked(value, 1, 512); } = DefaultMaxDepth;
 
     /// <summary>Children of one node. Default 65,535, which is the most a list header can say; at least 1.</summary>
     public int MaxChildren { get; init => field = Checked(value, 1, FormatMaximumList); } = FormatMaximumList;

@@ -80,7 +80,7 @@ internal ref partial struct NodeParser
         }
 
         var text = PackedText.Unpack(tag, packed, isOdd);
-        var invalid = text.AsSpan().IndexOf('\0');
+        var invalid = tag == WireTag.Nibble8 ? text.AsSpan().IndexOf(PackedText.Invalid) : -1;
         if (invalid >= 0)
         {
             Fail("A packed string has an invalid character", start + (invalid / 2));

@@ -98,12 +98,7 @@ internal ref partial struct NodeParser
             }
         }
 
-        if (present != count)
-        {
-            Array.Resize(ref attributes, present);
-        }
-
-        return attributes;
+        return present == count ? attributes : present == 0 ? [] : attributes[..present];
     }
 
     private object ReadContent(int depth)

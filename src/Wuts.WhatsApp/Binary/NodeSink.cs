@@ -14,21 +14,26 @@ internal ref struct NodeSink(IBufferWriter<byte> output)
     private const int ShortText = byte.MaxValue / 3;
 
     private readonly IBufferWriter<byte> _output = output;
-    private Span<byte> _free;
-    private int _pending;
+    private Span<byte> _buffer;
+    private int _used;
 
     /// <summary>Hands everything written so far to the buffer writer.</summary>
     public void Flush()
     {
-        _output.Advance(_pending);
-        _pending = 0;
-        _free = default;
+        _output.Advance(_used);
+        _used = 0;
+        _buffer = default;
     }
 
+    /// <summary>Writes one byte.</summary>
     public void WriteByte(byte value)
     {
-        Room(1)[0] = value;
-        Advance(1);
+        if (_used == _buffer.Length)
+        {
+            Renew(1);
+        }
+
+        _buffer[_used++] = value;
     }
 
     /// <summary>Writes the header of a list or a node.</summary>
@@ -55,10 +60,10 @@ internal ref struct NodeSink(IBufferWriter<byte> output)
     public void WriteBytes(ReadOnlySpan<byte> bytes)
     {
         WriteBinaryHeader(bytes.Length);
-        if (bytes.Length <= _free.Length)
+        if (bytes.Length <= _buffer.Length - _used)
         {
-            bytes.CopyTo(_free);
-            Advance(bytes.Length);
+            bytes.CopyTo(_buffer[_used..]);
+            _used += bytes.Length;
         }
         else
         {
@@ -84,12 +89,7 @@ internal ref struct NodeSink(IBufferWriter<byte> output)
             return;
         }
 
-        var tag = PackedText.TagFor(text);
-        if (tag != 0)
-        {
-            WritePacked(tag, text);
-        }
-        else
+        if (text.Length > PackedText.MaxLength || !TryWritePacked(text))
         {
             WriteUtf8(text);
         }
@@ -138,14 +138,19 @@ internal ref struct NodeSink(IBufferWriter<byte> output)
         }
     }
 
-    private void WritePacked(byte tag, string text)
+    private bool TryWritePacked(string text)
     {
         var length = (text.Length + 1) / 2;
         var room = Room(2 + length);
+        if (!PackedText.TryPack(text, room[2..], out var tag))
+        {
+            return false;
+        }
+
         room[0] = tag;
         room[1] = (byte)(length | (text.Length % 2 == 0 ? 0 : PackedText.OddFlag));
-        PackedText.Pack(text, room.Slice(2, length));
-        Advance(2 + length);
+        _used += 2 + length;
+        return true;
     }
 
     private void WriteUtf8(string text)
@@ -156,13 +161,15 @@ internal ref struct NodeSink(IBufferWriter<byte> output)
             var written = Encoding.UTF8.GetBytes(text, room[2..]);
             room[0] = WireTag.Binary8;
             room[1] = (byte)written;
-            Advance(2 + written);
-            return;
+            _used += 2 + written;
         }
-
-        var length = Encoding.UTF8.GetByteCount(text);
-        WriteBinaryHeader(length);
-        Advance(Encoding.UTF8.GetBytes(text, Room(length)));
+        else
+        {
+            var length = Encoding.UTF8.GetByteCount(text);
+            WriteBinaryHeader(length);
+            Encoding.UTF8.GetBytes(text, Room(length));
+            _used += length;
+        }
     }
 
     private void WriteBinaryHeader(int length)
@@ -184,30 +191,29 @@ internal ref struct NodeSink(IBufferWriter<byte> output)
 
     private void WriteUInt16(ushort value)
     {
-        BinaryPrimitives.WriteUInt16BigEndian(Room(2), value);
-        Advance(2);
+        BinaryPrimitives.WriteUInt16BigEndian(Room(sizeof(ushort)), value);
+        _used += sizeof(ushort);
     }
 
     private void WriteUInt32(uint value)
     {
-        BinaryPrimitives.WriteUInt32BigEndian(Room(4), value);
-        Advance(4);
+        BinaryPrimitives.WriteUInt32BigEndian(Room(sizeof(uint)), value);
+        _used += sizeof(uint);
     }
 
     private Span<byte> Room(int count)
     {
-        if (_free.Length < count)
+        if (count > _buffer.Length - _used)
         {
-            Flush();
-            _free = _output.GetSpan(count);
+            Renew(count);
         }
 
-        return _free;
+        return _buffer[_used..];
     }
 
-    private void Advance(int count)
+    private void Renew(int count)
     {
-        _free = _free[count..];
-        _pending += count;
+        Flush();
+        _buffer = _output.GetSpan(count);
     }
 }

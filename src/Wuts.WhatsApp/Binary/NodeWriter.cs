@@ -9,8 +9,6 @@ namespace Wuts.WhatsApp.Binary;
 /// </remarks>
 public static class NodeWriter
 {
-    private const int MaxDepth = 128;
-
     /// <summary>Writes a frame.</summary>
     /// <exception cref="ArgumentException">
     /// The node has more children or attributes than a list header can say, or is nested deeper than 128 levels.
@@ -37,7 +35,7 @@ public static class NodeWriter
 
     private static void WriteNode(ref NodeSink sink, Node node, int depth)
     {
-        if (depth > MaxDepth)
+        if (depth > NodeLimits.DefaultMaxDepth)
         {
             throw new ArgumentException("The node is nested deeper than 128 levels.", nameof(node));
         }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Wuts.WhatsApp.Binary;
 
@@ -8,82 +8,120 @@ namespace Wuts.WhatsApp.Binary;
 /// </summary>
 internal static class PackedText
 {
-    /// <summary>Characters that one packed string can hold.</summary>
+    /// <summary>Characters that one packed string is written with at most.</summary>
     public const int MaxLength = 127;
 
     /// <summary>Bit of the length byte: the last low nibble is padding.</summary>
     public const byte OddFlag = 0x80;
 
-    // '\0' marks the values that stand for no character.
-    private const string NibbleAlphabet = "0123456789-.\0\0\0\0";
+    /// <summary>What values that stand for no character are unpacked to. It is in no alphabet itself.</summary>
+    public const char Invalid = '?';
+
+    private const string NibbleAlphabet = "0123456789-.????";
     private const string HexAlphabet = "0123456789ABCDEF";
 
-    private static readonly SearchValues<char> NibbleCharacters = SearchValues.Create("0123456789-.");
-    private static readonly SearchValues<char> HexCharacters = SearchValues.Create(HexAlphabet);
+    // By character: its value in the low four bits, and which of the two alphabets lacks it.
+    private const byte NotNibble = 0x10;
+    private const byte NotHex = 0x20;
+    private const byte InNeither = NotNibble | NotHex;
 
-    /// <summary>The tag a text is packed with, or 0 when it cannot be packed.</summary>
-    public static byte TagFor(ReadOnlySpan<char> text)
+    private static readonly byte[] Values = ValuesByCharacter();
+    private static readonly CharacterPair[] NibblePairs = PairsOf(NibbleAlphabet);
+    private static readonly CharacterPair[] HexPairs = PairsOf(HexAlphabet);
+
+    /// <summary>
+    /// Packs a text into the first <c>(length + 1) / 2</c> bytes of the destination. False, with some of them overwritten, when it
+    /// is empty, too long, or has characters that no alphabet contains.
+    /// </summary>
+    public static bool TryPack(ReadOnlySpan<char> text, Span<byte> destination, out byte tag)
     {
+        tag = 0;
         if (text.Length is 0 or > MaxLength)
         {
-            return 0;
+            return false;
         }
 
-        if (!text.ContainsAnyExcept(NibbleCharacters))
+        var seen = 0;
+        var pairs = MemoryMarshal.Cast<char, CharacterPair>(text);
+        destination = destination[..((text.Length + 1) / 2)];
+        for (var i = 0; i < pairs.Length; i++)
         {
-            return WireTag.Nibble8;
+            var first = ValueOf(pairs[i].First);
+            var second = ValueOf(pairs[i].Second);
+            destination[i] = (byte)((first << 4) | (second & 0xF));
+            seen |= first | second;
+            if ((seen & InNeither) == InNeither)
+            {
+                return false;
+            }
         }
 
-        return text.ContainsAnyExcept(HexCharacters) ? (byte)0 : WireTag.Hex8;
-    }
-
-    /// <summary>Packs a text that <see cref="TagFor"/> accepted into <c>(length + 1) / 2</c> bytes.</summary>
-    public static void Pack(ReadOnlySpan<char> text, Span<byte> destination)
-    {
-        var pairs = text.Length / 2;
-        for (var i = 0; i < pairs; i++)
+        if (text.Length > 2 * pairs.Length)
         {
-            destination[i] = (byte)((ValueOf(text[2 * i]) << 4) | ValueOf(text[(2 * i) + 1]));
+            var last = ValueOf(text[^1]);
+            destination[^1] = (byte)((last << 4) | 0xF);
+            seen |= last;
         }
 
-        if (text.Length % 2 != 0)
-        {
-            destination[pairs] = (byte)((ValueOf(text[^1]) << 4) | 0xF);
-        }
+        tag = (seen & NotNibble) == 0 ? WireTag.Nibble8 : WireTag.Hex8;
+        return (seen & InNeither) != InNeither;
     }
 
     /// <summary>
     /// Unpacks into a new string of <c>2 * packed.Length</c> characters, one less when the count is odd. A value that stands for
-    /// no character becomes <c>\0</c>, which no packed string contains otherwise.
+    /// no character becomes <see cref="Invalid"/>.
     /// </summary>
     public static string Unpack(byte tag, ReadOnlySpan<byte> packed, bool isOdd)
     {
         var length = (packed.Length * 2) - (isOdd ? 1 : 0);
         return tag == WireTag.Hex8
-            ? string.Create(length, packed, static (characters, bytes) => Fill(characters, bytes, HexAlphabet))
-            : string.Create(length, packed, static (characters, bytes) => Fill(characters, bytes, NibbleAlphabet));
+            ? string.Create(length, packed, static (characters, bytes) => Fill(characters, bytes, HexPairs))
+            : string.Create(length, packed, static (characters, bytes) => Fill(characters, bytes, NibblePairs));
     }
 
-    private static void Fill(Span<char> characters, ReadOnlySpan<byte> packed, string alphabet)
+    private static void Fill(Span<char> characters, ReadOnlySpan<byte> packed, CharacterPair[] alphabet)
     {
-        var pairs = characters.Length / 2;
-        for (var i = 0; i < pairs; i++)
+        var pairs = MemoryMarshal.Cast<char, CharacterPair>(characters);
+        for (var i = 0; i < pairs.Length; i++)
         {
-            characters[2 * i] = alphabet[packed[i] >> 4];
-            characters[(2 * i) + 1] = alphabet[packed[i] & 0xF];
+            pairs[i] = alphabet[packed[i]];
         }
 
-        if (characters.Length % 2 != 0)
+        if (characters.Length > 2 * pairs.Length)
         {
-            characters[^1] = alphabet[packed[pairs] >> 4];
+            characters[^1] = alphabet[packed[^1]].First;
         }
     }
 
-    private static int ValueOf(char character) => character switch
+    private static int ValueOf(char character)
     {
-        >= 'A' => character - 'A' + 10,
-        >= '0' => character - '0',
-        '-' => 10,
-        _ => 11,
-    };
+        var values = Values;
+        return character < values.Length ? values[character] : InNeither;
+    }
+
+    private static byte[] ValuesByCharacter()
+    {
+        var values = new byte[128];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var nibble = NibbleAlphabet.IndexOf((char)i, StringComparison.Ordinal);
+            var hex = HexAlphabet.IndexOf((char)i, StringComparison.Ordinal);
+            values[i] = ((char)i, nibble, hex) switch
+            {
+                (Invalid, _, _) or (_, < 0, < 0) => InNeither,
+                (_, < 0, _) => (byte)(NotNibble | hex),
+                (_, _, < 0) => (byte)(NotHex | nibble),
+                _ => (byte)hex,
+            };
+        }
+
+        return values;
+    }
+
+    private static CharacterPair[] PairsOf(string alphabet) =>
+        [.. Enumerable.Range(0, 256).Select(value => new CharacterPair(alphabet[value >> 4], alphabet[value & 0xF]))];
+
+    /// <summary>What one byte holds, in the layout of two characters of a string.</summary>
+    [StructLayout(LayoutKind.Sequential, Pack = sizeof(char))]
+    private readonly record struct CharacterPair(char First, char Second);
 }

@@ -28,16 +28,17 @@ internal static class ZlibInflater
         }
 
         var input = ArrayPool<byte>.Shared.Rent(compressed.Length);
-        buffer = ArrayPool<byte>.Shared.Rent(1 + Math.Min(maxLength, Math.Max(FirstStep, compressed.Length * 4)));
+        buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(maxLength + 2L, Math.Max(FirstStep, 4L * compressed.Length)));
         try
         {
             compressed.CopyTo(input);
             using var source = new MemoryStream(input, 0, compressed.Length, writable: false);
             using var zlib = new ZLibStream(source, CompressionMode.Decompress);
 
+            // Never more than one byte past the limit, which is enough to know that there is more.
             var used = 1;
             int read;
-            while ((read = zlib.Read(buffer, used, buffer.Length - used)) > 0)
+            while ((read = zlib.Read(buffer.AsSpan(used, Math.Min(buffer.Length, maxLength + 2) - used))) > 0)
             {
                 used += read;
                 if (used - 1 > maxLength)
@@ -47,7 +48,7 @@ internal static class ZlibInflater
 
                 if (used == buffer.Length)
                 {
-                    Grow(ref buffer, used);
+                    Grow(ref buffer, Math.Min(2L * buffer.Length, maxLength + 2L));
                 }
             }
 
@@ -77,10 +78,10 @@ internal static class ZlibInflater
         }
     }
 
-    private static void Grow(ref byte[] buffer, int used)
+    private static void Grow(ref byte[] buffer, long length)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(0, used).CopyTo(larger);
+        var larger = ArrayPool<byte>.Shared.Rent((int)length);
+        buffer.CopyTo(larger, 0);
         ArrayPool<byte>.Shared.Return(buffer);
         buffer = larger;
     }
