@@ -9,6 +9,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly Lock _gate = new();
     private readonly List<ManualTimer> _timers = [];
     private readonly List<(int Count, TaskCompletionSource Reached)> _timerWaiters = [];
+    private readonly List<(TimeSpan DueIn, TaskCompletionSource Reached)> _dueWaiters = [];
     private DateTimeOffset _now;
 
     /// <summary>Starts the clock at the given time, by default 2026-01-01 00:00 UTC.</summary>
@@ -62,6 +63,25 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>
+    /// Completes when a timer is armed that is due in exactly <paramref name="dueIn"/>: the code under test is waiting for that,
+    /// and not for something else.
+    /// </summary>
+    public Task WhenTimerDueAsync(TimeSpan dueIn)
+    {
+        lock (_gate)
+        {
+            if (_timers.Exists(t => t.DueAt == _now + dueIn))
+            {
+                return Task.CompletedTask;
+            }
+
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _dueWaiters.Add((dueIn, reached));
+            return reached.Task;
+        }
+    }
+
     /// <summary>Moves the clock and fires every timer that becomes due on the way.</summary>
     public void Advance(TimeSpan by)
     {
@@ -100,6 +120,15 @@ public sealed class ManualTimeProvider : TimeProvider
         {
             timer.DueAt = at;
             _timers.Add(timer);
+            for (var i = _dueWaiters.Count - 1; i >= 0; i--)
+            {
+                if (_now + _dueWaiters[i].DueIn == at)
+                {
+                    _dueWaiters[i].Reached.TrySetResult();
+                    _dueWaiters.RemoveAt(i);
+                }
+            }
+
             for (var i = _timerWaiters.Count - 1; i >= 0; i--)
             {
                 if (_timers.Count >= _timerWaiters[i].Count)

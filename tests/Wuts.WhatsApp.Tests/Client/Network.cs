@@ -1,0 +1,99 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Wuts.Simulator;
+using Wuts.Testing;
+using Wuts.WhatsApp.Pairing;
+using Wuts.WhatsApp.Stores;
+using Wuts.WhatsApp.Tests.Transport;
+
+namespace Wuts.WhatsApp.Tests.Client;
+
+/// <summary>A simulated network whose clock, like that of its clients, moves only when the test moves it.</summary>
+internal sealed class Network : IAsyncDisposable
+{
+    private readonly SimulatorHost _host;
+    private long _seen;
+
+    private Network(SimulatorHost host, ManualTimeProvider time) => (_host, Time) = (host, time);
+
+    public ManualTimeProvider Time { get; }
+
+    public SimulatorServer Server => _host.Server;
+
+    public static async Task<Network> StartAsync(Func<SimulatorOptions, SimulatorOptions>? configure = null)
+    {
+        var time = new ManualTimeProvider();
+        var options = new SimulatorOptions { Time = time, Seed = 7 };
+        return new Network(await SimulatorHost.StartAsync(configure?.Invoke(options) ?? options), time);
+    }
+
+    /// <summary>The options of a client that trusts this network and uploads few pre-keys.</summary>
+    public WhatsAppOptions ClientOptions(ILoggerFactory? loggers = null) => new()
+    {
+        Endpoint = _host.Endpoint,
+        NoiseRootKey = _host.RootKey,
+        TimeProvider = Time,
+        Random = new FixedRandom(0.5),
+        FirstPreKeyBatch = 8,
+        PreKeyBatch = 6,
+        LoggerFactory = loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
+    };
+
+    public WhatsAppClient CreateClient(IWhatsAppStore? store = null, Func<WhatsAppOptions, WhatsAppOptions>? configure = null) =>
+        new(configure?.Invoke(ClientOptions()) ?? ClientOptions(), store ?? new InMemoryWhatsAppStore());
+
+    /// <summary>Links a client to an account by QR and waits until it is connected.</summary>
+    public async Task LinkAsync(WhatsAppClient client, Account account)
+    {
+        await using var pairing = await client.PairAsync(new PairingMethod.Qr());
+        var qr = await pairing.NextAsync<PairingEvent.QrCode>();
+        var outcome = await Server.ScanAsync(account, qr.Text).Within();
+        Assert.True(outcome.IsLinked, outcome.Reason);
+        await pairing.Completion.Within();
+    }
+
+    /// <summary>A client that is linked to an account and connected.</summary>
+    public async Task<(WhatsAppClient Client, Account Account)> ConnectedClientAsync(
+        IWhatsAppStore? store = null, Func<WhatsAppOptions, WhatsAppOptions>? configure = null)
+    {
+        var account = Server.Accounts.Create();
+        var client = CreateClient(store, configure);
+        await LinkAsync(client, account);
+        return (client, account);
+    }
+
+    /// <summary>The next event of a kind at the server; events before it are passed over.</summary>
+    public async Task<SimulatorEvent> NextAsync(SimulatorEventKind kind)
+    {
+        var found = await Server.Events.WaitForAsync(e => e.Kind == kind, _seen).Within($"{kind} at the server");
+        _seen = found.Sequence;
+        return found;
+    }
+
+    /// <summary>What the server found wrong with what clients did.</summary>
+    public void AssertNothingRefused() => Assert.Empty(Server.Refusals);
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+}
+
+internal static class Waiting
+{
+    /// <summary>The next event of a kind; others before it are passed over.</summary>
+    public static async Task<T> NextAsync<T>(this WhatsAppClient client) where T : WhatsAppEvent =>
+        await NextAsync<WhatsAppEvent, T>(client.Events).Within($"{typeof(T).Name}");
+
+    /// <summary>The next step of a kind; others before it are passed over.</summary>
+    public static async Task<T> NextAsync<T>(this PairingSession pairing) where T : PairingEvent =>
+        await NextAsync<PairingEvent, T>(pairing.Events).Within($"{typeof(T).Name}");
+
+    private static async Task<TWanted> NextAsync<T, TWanted>(ChannelReader<T> events) where TWanted : T
+    {
+        while (true)
+        {
+            if (await events.ReadAsync() is TWanted wanted)
+            {
+                return wanted;
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Runtime.CompilerServices;
+
+namespace Wuts.WhatsApp.Tests.Transport;
+
+/// <summary>Waiting with a limit that is only ever reached when a test has failed.</summary>
+internal static class Guard
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    public static async Task Within(this Task task, [CallerArgumentExpression(nameof(task))] string awaited = "")
+    {
+        try
+        {
+            await task.WaitAsync(Limit);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            throw new TimeoutException($"Nothing happened within {Limit}: {awaited}");
+        }
+    }
+
+    public static async Task<T> Within<T>(this Task<T> task, [CallerArgumentExpression(nameof(task))] string awaited = "")
+    {
+        await ((Task)task).Within(awaited);
+        return await task;
+    }
+
+    public static Task<T> Within<T>(this ValueTask<T> task, [CallerArgumentExpression(nameof(task))] string awaited = "") =>
+        task.AsTask().Within(awaited);
+}
