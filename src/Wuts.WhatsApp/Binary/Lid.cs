@@ -42,7 +42,8 @@ public readonly record struct Lid
 
     /// <summary>Reads an identity, with or without <c>@lid</c>.</summary>
     /// <exception cref="FormatException">The text is not an identity; the message says why.</exception>
-    public static Lid Parse(string text) => TryParse(text, out var lid, out var problem) ? lid : throw new FormatException(problem);
+    public static Lid Parse(string text) =>
+        TryParse(text, out var lid, out var problem) ? lid : throw new FormatException(problem);
 
     /// <summary>The identity that an address names, whatever its device. False for all other addresses.</summary>
     public static bool TryFrom(Jid jid, out Lid lid)

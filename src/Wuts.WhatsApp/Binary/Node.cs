@@ -46,7 +46,9 @@ public sealed class Node
         ArgumentNullException.ThrowIfNull(content);
     }
 
-    /// <summary>Creates a node around arrays that nobody else holds: <paramref name="content"/> is Node[], byte[], string or null.</summary>
+    /// <summary>
+    /// Creates a node around arrays that nobody else holds: <paramref name="content"/> is Node[], byte[], string or null.
+    /// </summary>
     internal Node(object? content, string tag, (string Name, AttributeValue Value)[] attributes)
     {
         ArgumentException.ThrowIfNullOrEmpty(tag);

@@ -4,7 +4,7 @@ namespace Wuts.WhatsApp.Binary;
 
 /// <summary>
 /// What <see cref="NodeReader"/> accepts at most. Each limit is checked before memory is taken, and beyond them no list is
-/// believed that announces more than the remaining bytes can hold, so that memory stays in proportion to the frame.
+/// believed that announces more than the remaining bytes can hold. A tree takes at most 32 times the bytes it is read from.
 /// </summary>
 public sealed record NodeLimits
 {

@@ -20,7 +20,11 @@ internal ref struct NodeSink(IBufferWriter<byte> output)
     /// <summary>Hands everything written so far to the buffer writer.</summary>
     public void Flush()
     {
-        _output.Advance(_used);
+        if (_used > 0)
+        {
+            _output.Advance(_used);
+        }
+
         _used = 0;
         _buffer = default;
     }

@@ -37,7 +37,8 @@ public readonly record struct PhoneNumber
 
     /// <summary>Reads a number.</summary>
     /// <exception cref="FormatException">The text is not a number; the message says why.</exception>
-    public static PhoneNumber Parse(string text) => TryParse(text, out var number, out var problem) ? number : throw new FormatException(problem);
+    public static PhoneNumber Parse(string text) =>
+        TryParse(text, out var number, out var problem) ? number : throw new FormatException(problem);
 
     /// <summary>
     /// The number that an address names, whatever its device. False for all other addresses, and for the few service

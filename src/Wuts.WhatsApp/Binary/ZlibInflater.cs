@@ -52,8 +52,8 @@ internal static class ZlibInflater
                 }
             }
 
-            // The stream type reports neither a stream that stops early nor bytes behind it. Both leave something else
-            // than the checksum in the last place.
+            // The runtime ignores bytes behind the stream, and does not promise to notice one that stops early. Both leave
+            // something else than the checksum in the last place.
             if (Adler32(buffer.AsSpan(1, used - 1)) != BinaryPrimitives.ReadUInt32BigEndian(compressed[^ChecksumSize..]))
             {
                 throw new NodeFormatException("The compressed frame does not end with its checksum", 1);

@@ -60,7 +60,7 @@ internal static class GroupParser
             return jid.IsGroup ? jid : null;
         }
 
-        return group["id"] is { Length: > 0 } id && !id.Contains('@', StringComparison.Ordinal) ? new Jid(id, JidServers.Group) : null;
+        return group["id"] is { Length: > 0 } id && Jid.TryCreate(id, JidServers.Group, 0, 0, out var made) ? made : null;
     }
 
     public static GroupMember? Member(Node participant)

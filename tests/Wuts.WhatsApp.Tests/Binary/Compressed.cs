@@ -6,7 +6,8 @@ namespace Wuts.WhatsApp.Tests.Binary;
 internal static class Compressed
 {
     /// <summary>The compressed form of a plain frame.</summary>
-    public static byte[] Wrap(ReadOnlySpan<byte> frame, CompressionLevel level = CompressionLevel.Fastest) => [2, .. Deflate(frame[1..], level)];
+    public static byte[] Wrap(ReadOnlySpan<byte> frame, CompressionLevel level = CompressionLevel.Fastest) =>
+        [2, .. Deflate(frame[1..], level)];
 
     /// <summary>A zlib stream.</summary>
     public static byte[] Deflate(ReadOnlySpan<byte> bytes, CompressionLevel level = CompressionLevel.Fastest)

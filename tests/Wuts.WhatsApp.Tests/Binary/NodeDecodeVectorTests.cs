@@ -50,7 +50,8 @@ public class NodeDecodeVectorTests
     }
 
     /// <summary>A frame with the given number of nodes that each hold the next one, around a last one without content.</summary>
-    internal static byte[] Nested(int lists) => [0, .. Enumerable.Repeat(Hex.Bytes("f80219f801"), lists).SelectMany(b => b), .. Hex.Bytes("f80119")];
+    internal static byte[] Nested(int lists) =>
+        [0, .. Enumerable.Repeat(Hex.Bytes("f80219f801"), lists).SelectMany(b => b), .. Hex.Bytes("f80119")];
 
     /// <summary>
     /// Compares with the rendering of the peer that produced the vectors. It shows JIDs as text, the server JID with a leading @,
