@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Wuts.Testing;
 
 /// <summary>
-/// Vector files that stand beside the tests. Opening one records its name, so that a test can demand that every file was used.
+/// Vector files that stand beside the tests. Name them by constants: a test reads which ones the tests use from their code.
 /// </summary>
 public static class VectorFile
 {
