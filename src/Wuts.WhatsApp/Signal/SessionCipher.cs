@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Wuts.WhatsApp.Crypto;
+using Wuts.WhatsApp.PreKeys;
 
 namespace Wuts.WhatsApp.Signal;
 
@@ -30,7 +31,7 @@ internal sealed record SessionDecryption(byte[] Plaintext, SessionRecord After, 
 /// Messages of one session in and out, as functions from the record before to the record after. Sync section 1.7.
 /// </summary>
 /// <remarks>
-/// Whether an identity key may be behind an address is decided before (<see cref="IdentityPolicy"/>); here it is only proven
+/// Whether an identity key may be behind an address is decided before (<see cref="IdentityKeyPolicy"/>); here it is only proven
 /// that the message comes from it.
 /// </remarks>
 internal static class SessionCipher
@@ -40,7 +41,7 @@ internal static class SessionCipher
     /// identity; <see cref="SignalFailure.InvalidKey"/>.</exception>
     public static SessionRecord Initiate(SessionRecord before, PreKeyBundle bundle, LocalIdentity own, IEntropySource entropy)
     {
-        if (!XEdDsa.Verify(bundle.IdentityKey, PublicKeys.ToWire(bundle.SignedPreKey), bundle.SignedPreKeySignature))
+        if (!SignedPreKey.Verify(bundle.IdentityKey, bundle.SignedPreKey, bundle.SignedPreKeySignature))
         {
             SignalException.Throw(SignalFailure.InvalidSignature);
         }

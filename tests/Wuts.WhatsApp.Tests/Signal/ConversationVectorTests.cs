@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Wuts.Testing;
 using Wuts.WhatsApp.Crypto;
+using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Signal;
 
 namespace Wuts.WhatsApp.Tests.Signal;
@@ -83,15 +84,15 @@ public class ConversationVectorTests
         Assert.Equal(inner.TextOf("ciphertext_4"), Hex.Text(message.Message.Ciphertext.Span));
 
         var oneTime = message.PreKeyId is { } id ? companion.PreKeys[id] : null;
-        Assert.Equal(expected.TextOf("dh1_ikA_spkB"), Agreed(companion.SignedPreKey, message.IdentityKey));
+        Assert.Equal(expected.TextOf("dh1_ikA_spkB"), Agreed(companion.SignedPreKey.KeyPair, message.IdentityKey));
         Assert.Equal(expected.TextOf("dh2_ekA_ikB"), Agreed(companion.Identity.KeyPair, message.BaseKey));
-        Assert.Equal(expected.TextOf("dh3_ekA_spkB"), Agreed(companion.SignedPreKey, message.BaseKey));
+        Assert.Equal(expected.TextOf("dh3_ekA_spkB"), Agreed(companion.SignedPreKey.KeyPair, message.BaseKey));
         Assert.Equal(expected.GetProperty("dh4_ekA_opkB").GetString(), oneTime is null ? null : Agreed(oneTime, message.BaseKey));
 
         var (masterRoot, masterChain) = RootKey.Derive(expected.HexOf("master_secret"), default, "WhisperText"u8);
         Assert.True(X3dh.TryRespond(
             companion.Identity.KeyPair.PrivateKey,
-            companion.SignedPreKey.PrivateKey,
+            companion.SignedPreKey.KeyPair.PrivateKey,
             oneTime is null ? default : oneTime.PrivateKey,
             message.IdentityKey,
             message.BaseKey,
@@ -102,7 +103,7 @@ public class ConversationVectorTests
         Assert.Equal(expected.TextOf("initial_chain_key_unused_by_receiver"), Hex.Text(unused.Key));
         Assert.Equal(expected.TextOf("initial_chain_key_unused_by_receiver"), Hex.Text(masterChain.Key));
 
-        Assert.True(root.TryStep(companion.SignedPreKey.PrivateKey, message.Message.RatchetKey, out var next, out var chain));
+        Assert.True(root.TryStep(companion.SignedPreKey.KeyPair.PrivateKey, message.Message.RatchetKey, out var next, out var chain));
         Assert.Equal(expected.TextOf("root_key_after_first_receiver_ratchet"), Hex.Text(next.Key));
         Assert.Equal(expected.TextOf("receiver_chain_key_0"), Hex.Text(chain.Key));
 
@@ -129,9 +130,7 @@ public class ConversationVectorTests
         var party = new SignalParty
         {
             Identity = new LocalIdentity(Pair(vector.GetProperty("identity")), vector.GetProperty("registrationId").GetUInt32()),
-            SignedPreKeyId = signed.GetProperty("keyId").GetUInt32(),
-            SignedPreKey = Pair(signed),
-            SignedPreKeySignature = signed.HexOf("signature"),
+            SignedPreKey = new SignedPreKey(signed.GetProperty("keyId").GetUInt32(), Pair(signed), signed.HexOf("signature")),
             Entropy = entropy,
         };
         foreach (var preKey in vector.GetProperty("preKeys").EnumerateObject())

@@ -76,7 +76,7 @@ public class SessionCipherTests
     {
         var stranger = SignalParty.Create(new SeededEntropySource(2));
         Refused(SignalFailure.InvalidSignature, _bob.Bundle(1) with { IdentityKey = stranger.Identity.KeyPair.PublicKey.ToArray() });
-        Refused(SignalFailure.InvalidSignature, _bob.Bundle(1) with { SignedPreKey = stranger.SignedPreKey.PublicKey.ToArray() });
+        Refused(SignalFailure.InvalidSignature, _bob.Bundle(1) with { SignedPreKey = stranger.SignedPreKey.KeyPair.PublicKey.ToArray() });
 
         void Refused(SignalFailure failure, PreKeyBundle bundle)
         {

@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Crypto;
+using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Signal;
 
 namespace Wuts.WhatsApp.Tests.Signal;
@@ -9,11 +11,7 @@ internal sealed class SignalParty : IPreKeySource
 {
     public required LocalIdentity Identity { get; init; }
 
-    public required uint SignedPreKeyId { get; init; }
-
-    public required KeyPair SignedPreKey { get; init; }
-
-    public required byte[] SignedPreKeySignature { get; init; }
+    public required SignedPreKey SignedPreKey { get; init; }
 
     public Dictionary<uint, KeyPair> PreKeys { get; } = [];
 
@@ -28,9 +26,7 @@ internal sealed class SignalParty : IPreKeySource
         var party = new SignalParty
         {
             Identity = new LocalIdentity(identity, 4711),
-            SignedPreKeyId = 1,
-            SignedPreKey = signed,
-            SignedPreKeySignature = XEdDsa.Sign(identity.PrivateKey, PublicKeys.ToWire(signed.PublicKey)),
+            SignedPreKey = new SignedPreKey(1, signed, XEdDsa.Sign(identity.PrivateKey, PublicKeys.ToWire(signed.PublicKey))),
             Entropy = entropy,
         };
         for (var id = 1u; id <= preKeys; id++)
@@ -45,11 +41,15 @@ internal sealed class SignalParty : IPreKeySource
     {
         RegistrationId = Identity.RegistrationId,
         IdentityKey = Identity.KeyPair.PublicKey.ToArray(),
-        SignedPreKeyId = SignedPreKeyId,
-        SignedPreKey = SignedPreKey.PublicKey.ToArray(),
-        SignedPreKeySignature = SignedPreKeySignature,
+        SignedPreKeyId = SignedPreKey.Id,
+        SignedPreKey = SignedPreKey.KeyPair.PublicKey.ToArray(),
+        SignedPreKeySignature = SignedPreKey.Signature.ToArray(),
         OneTimePreKey = preKeyId is { } id ? new RemotePreKey(id, PreKeys[id].PublicKey.ToArray()) : null,
     };
+
+    /// <summary>The bundle as it stands in stanzas, without the registration id.</summary>
+    public Node[] BundleNodes(uint? preKeyId = null, byte[]? deviceIdentity = null) => WhatsApp.Signal.Messages.BundleNodes.Write(
+        Identity.KeyPair.PublicKey, SignedPreKey, preKeyId is { } id ? new PreKey(id, PreKeys[id]) : null, deviceIdentity);
 
     public void Initiate(PreKeyBundle bundle) => Record = SessionCipher.Initiate(Record, bundle, Identity, Entropy);
 
@@ -84,7 +84,7 @@ internal sealed class SignalParty : IPreKeySource
 
     public bool TryGetSignedPreKey(uint id, [NotNullWhen(true)] out KeyPair? pair)
     {
-        pair = id == SignedPreKeyId ? SignedPreKey : null;
+        pair = id == SignedPreKey.Id ? SignedPreKey.KeyPair : null;
         return pair is not null;
     }
 

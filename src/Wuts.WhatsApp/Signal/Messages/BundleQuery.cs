@@ -1,5 +1,6 @@
-using System.Globalization;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.PreKeys;
+using Wuts.WhatsApp.Queries;
 
 namespace Wuts.WhatsApp.Signal.Messages;
 
@@ -14,8 +15,8 @@ internal abstract record BundleAnswer(Jid Device)
 
     /// <summary>The server gives none.</summary>
     /// <param name="Device">The device.</param>
-    /// <param name="Code">Its reason, for example 404 or 406; 0 when it named none.</param>
-    public sealed record Refused(Jid Device, int Code) : BundleAnswer(Device);
+    /// <param name="Error">Its reason, for example 404 or 406.</param>
+    public sealed record Refused(Jid Device, QueryError Error) : BundleAnswer(Device);
 
     /// <summary>What the server gave is not a bundle.</summary>
     /// <param name="Device">The device.</param>
@@ -25,6 +26,10 @@ internal abstract record BundleAnswer(Jid Device)
 /// <summary>Asks the server for the keys that a session is started from. Sync section 1.13, protocol section 9.7.</summary>
 internal static class BundleQuery
 {
+    // <iq xmlns="encrypt" type="get" to="s.whatsapp.net" id><key><user jid reason="identity"/> …</key></iq>
+    // → <list><user jid t?> <registration/> <type/> <identity/> <skey/> <key/>? <device-identity/>? </user>
+    //         <user jid><error code text/></user> …</list>
+
     /// <summary>Builds the query.</summary>
     /// <param name="id">Stanza id.</param>
     /// <param name="devices">The devices.</param>
@@ -36,15 +41,16 @@ internal static class BundleQuery
             users[i] = new Node("user", [("jid", devices[i]), ("reason", "identity")]);
         }
 
-        return new Node(
-            "iq", [("id", id), ("xmlns", "encrypt"), ("type", "get"), ("to", Jid.WhatsApp)], [new Node("key", [], users)]);
+        return PreKeyNodes.Request(id, "get", new Node("key", [], users));
     }
 
-    /// <summary>Reads the result. Users without a JID are left out.</summary>
-    public static IReadOnlyList<BundleAnswer> Parse(Node result)
+    /// <summary>Reads the answer. Users without a JID are left out.</summary>
+    /// <exception cref="QueryRefusedException">The server refused the whole query.</exception>
+    public static IReadOnlyList<BundleAnswer> Parse(Node answer)
     {
+        Iq.ThrowIfError(answer, PreKeyNodes.Namespace);
         List<BundleAnswer> answers = [];
-        foreach (var user in result.Child("list") is { } list ? list.Children : [])
+        foreach (var user in answer.Child("list") is { } list ? list.Children : [])
         {
             if (user.Tag == "user" && user.TryGetJid("jid", out var device))
             {
@@ -57,15 +63,14 @@ internal static class BundleQuery
 
     private static BundleAnswer Parse(Jid device, Node user)
     {
-        if (user.TryGetChild("error", out var error))
+        if (QueryError.TryRead(user, out var error))
         {
-            return new BundleAnswer.Refused(
-                device, int.TryParse(error["code"], NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : 0);
+            return new BundleAnswer.Refused(device, error.Value);
         }
 
         // Some servers wrap the keys once more.
         var keys = user.Child("keys") ?? user;
-        return PreKeyNodes.TryReadRegistrationId(keys, out var registrationId) && PreKeyNodes.TryRead(keys, registrationId, out var bundle)
+        return BundleNodes.TryReadRegistrationId(keys, out var registrationId) && BundleNodes.TryRead(keys, registrationId, out var bundle)
             ? new BundleAnswer.Found(device, bundle)
             : new BundleAnswer.Malformed(device);
     }

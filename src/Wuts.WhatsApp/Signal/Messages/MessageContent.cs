@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Google.Protobuf;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Protos;
 using AppStateSyncKey = Wuts.WhatsApp.AppState.AppStateSyncKey;
 using ProtocolType = Wuts.WhatsApp.Protos.ProtocolMessage.Types.Type;
@@ -25,7 +25,7 @@ internal sealed record MessageContent(PeerContent Content, SenderKeyDistribution
             content = Read(Message.Parser.ParseFrom(plaintext), source);
             return true;
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception malformed) when (malformed is InvalidProtocolBufferException or WhatsAppException)
         {
             content = null;
             return false;
@@ -33,7 +33,7 @@ internal sealed record MessageContent(PeerContent Content, SenderKeyDistribution
     }
 
     /// <summary>Unwraps and judges a message.</summary>
-    /// <exception cref="InvalidProtocolBufferException">A message inside the message is broken.</exception>
+    /// <exception cref="WhatsAppException">A message inside the message is broken.</exception>
     public static MessageContent Read(Message message, MessageSource source)
     {
         var inner = message;
@@ -84,7 +84,8 @@ internal sealed record MessageContent(PeerContent Content, SenderKeyDistribution
             new PeerContent.AppStateFailure([.. protocol.AppStateFatalExceptionNotification?.CollectionNames ?? []]),
         { Type: ProtocolType.PeerDataOperationRequestResponseMessage, PeerDataOperationRequestResponseMessage: { } response } =>
             source.Sender.Device == 0 ? new PeerContent.DataResponse(response) : new PeerContent.Forged(protocol.Type),
-        { Type: ProtocolType.LidMigrationMappingSync, LidMigrationMappingSyncMessage: { } migration } => ReadPairs(migration),
+        { Type: ProtocolType.LidMigrationMappingSync, LidMigrationMappingSyncMessage: { } migration } =>
+            new PeerContent.LidPairs(LidMigration.Parse(migration.EncodedMappingPayload.Span)),
         _ => new PeerContent.Ordinary(),
     };
 
@@ -107,23 +108,7 @@ internal sealed record MessageContent(PeerContent Content, SenderKeyDistribution
         return new PeerContent.KeyShare(keys, missing);
     }
 
-    private static PeerContent.LidMigration ReadPairs(LIDMigrationMappingSyncMessage message)
-    {
-        var payload = LIDMigrationMappingSyncPayload.Parser.ParseFrom(message.EncodedMappingPayload);
-        var migratedAt = payload.ChatDbMigrationTimestamp;
-        return new PeerContent.LidMigration(
-            [
-                .. payload.PnToLidMappings
-                    .Select(mapping => (mapping.Pn, Lid: mapping.LatestLid != 0 ? mapping.LatestLid : mapping.AssignedLid))
-                    .Where(pair => pair.Pn != 0 && pair.Lid != 0)
-                    .Select(pair => (new Jid(Digits(pair.Pn), JidServers.User), new Jid(Digits(pair.Lid), JidServers.Lid))),
-            ],
-            migratedAt is > 0 and <= int.MaxValue ? DateTimeOffset.FromUnixTimeSeconds((long)migratedAt) : null);
-    }
-
     private static bool IsValid(AppStateSyncKeyId? id) => id is not null && AppStateKeyId.IsValid(id.KeyId.Span);
 
     private static AppStateKeyId ToId(AppStateSyncKeyId id) => new(id.KeyId.Span);
-
-    private static string Digits(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Identity;
+using Wuts.WhatsApp.Queries;
 
 namespace Wuts.WhatsApp.Signal.Messages;
 
@@ -74,10 +75,8 @@ internal sealed record MessageSource
     /// <summary>Server time; <see langword="null"/> when the stanza has none.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>
-    /// Pairs of phone number and LID that the stanza teaches, without devices: of the sender and of the chat.
-    /// </summary>
-    public required IReadOnlyList<(Jid Phone, Jid Lid)> Pairs { get; init; }
+    /// <summary>The pairs of phone number and LID that the stanza teaches: of the sender and of the chat.</summary>
+    public required IReadOnlyList<AddressPair> Pairs { get; init; }
 
     /// <summary>Reads the attributes of a message stanza.</summary>
     /// <returns><see langword="false"/> when the stanza does not say who sent it or which message it is.</returns>
@@ -103,7 +102,8 @@ internal sealed record MessageSource
         var (chat, chatAlternative) = (kind, isFromMe) switch
         {
             (ChatKind.Bot, _) => (BotChat(stanza, from), default),
-            (ChatKind.Person, true) when !recipient.IsEmpty => (recipient.ToBase(), OtherName(stanza, recipient, "peer_recipient", "recipient")),
+            (ChatKind.Person, true) when !recipient.IsEmpty =>
+                (recipient.ToBase(), OtherName(stanza, recipient, "peer_recipient", "recipient")),
             _ => (from.ToBase(), default(Jid)),
         };
         var alternative = kind switch
@@ -112,7 +112,11 @@ internal sealed record MessageSource
             ChatKind.Group or ChatKind.Broadcast => OtherName(stanza, sender, "participant"),
             _ => default,
         };
-        alternative = alternative is { IsEmpty: false, Device: 0 } ? alternative.WithDevice(sender.Device) : alternative;
+
+        // One of the own names beside a foreign one would mix the own account up with somebody else's.
+        alternative = own.Includes(alternative) != isFromMe ? default
+            : alternative is { IsEmpty: false, Device: 0 } ? alternative.WithDevice(sender.Device)
+            : alternative;
         source = new MessageSource
         {
             Id = id,
@@ -129,8 +133,8 @@ internal sealed record MessageSource
             IsQueued = stanza["offline"] is not null,
             PushName = stanza["notify"] is { } name && name.AsSpan().Trim() is not ("" or "-") ? name : null,
             UserName = stanza[isMany ? "participant_username" : "sender_username"],
-            Time = TimeOf(stanza),
-            Pairs = PairsOf(own, (sender, alternative), (chat, chatAlternative)),
+            Time = Iq.Time(stanza, "t"),
+            Pairs = PairsOf((sender, alternative), (chat, chatAlternative)),
         };
         return true;
     }
@@ -173,23 +177,14 @@ internal sealed record MessageSource
         _ => jid,
     };
 
-    private static DateTimeOffset? TimeOf(Node stanza) =>
-        long.TryParse(stanza["t"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-        && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
-            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
-            : null;
-
-    private static List<(Jid Phone, Jid Lid)> PairsOf(OwnAccount own, params ReadOnlySpan<(Jid Name, Jid Other)> names)
+    private static List<AddressPair> PairsOf(params ReadOnlySpan<(Jid Name, Jid Other)> names)
     {
-        List<(Jid Phone, Jid Lid)> pairs = [];
+        List<AddressPair> pairs = [];
         foreach (var (name, other) in names)
         {
-            var (phone, lid) = name.IsLid ? (other.ToBase(), name.ToBase()) : (name.ToBase(), other.ToBase());
-
-            // One of the own names beside a foreign one would give the account away to somebody else.
-            if (phone.IsPhone && lid.IsLid && !phone.IsBot && own.Includes(phone) == own.Includes(lid) && !pairs.Contains((phone, lid)))
+            if (AddressPair.TryCreate(name, other, out var pair) && !pairs.Contains(pair))
             {
-                pairs.Add((phone, lid));
+                pairs.Add(pair);
             }
         }
 

@@ -1,5 +1,5 @@
 using Wuts.WhatsApp.AppState;
-using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Protos;
 using AppStateSyncKey = Wuts.WhatsApp.AppState.AppStateSyncKey;
 
@@ -45,9 +45,8 @@ internal abstract record PeerContent
     public sealed record DataResponse(PeerDataOperationRequestResponseMessage Response) : PeerContent;
 
     /// <summary>Pairs of phone number and LID from the phone. Own account only. Sync section 5.7.</summary>
-    /// <param name="Pairs">The pairs, without devices.</param>
-    /// <param name="MigratedAt">When the phone changed its chats over to LIDs, if it did.</param>
-    public sealed record LidMigration(IReadOnlyList<(Jid Phone, Jid Lid)> Pairs, DateTimeOffset? MigratedAt) : PeerContent;
+    /// <param name="Migration">The pairs.</param>
+    public sealed record LidPairs(LidMigration Migration) : PeerContent;
 
     /// <summary>The partner of a LID chat has shared their phone number: look the contact up again.</summary>
     public sealed record PhoneNumberShared : PeerContent;

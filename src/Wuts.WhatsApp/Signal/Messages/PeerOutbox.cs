@@ -122,8 +122,8 @@ internal sealed class PeerOutbox(LocalDevice device, ISignalStore store, SignalG
     private SessionRecord Start(SignalTransaction transaction, PreKeyBundle bundle)
     {
         // What is stored does not matter for the own phone: its key is known from pairing.
-        if (IdentityPolicy.Decide(IdentityOwner.OwnPhone, bundle.IdentityKey, default, device.PhoneIdentity, false)
-            == IdentityDecision.Refused)
+        if (IdentityKeyPolicy.Decide(IdentityKeyOwner.OwnPhone, bundle.IdentityKey, default, device.PhoneIdentity, false)
+            == IdentityKeyDecision.Refused)
         {
             SignalException.Throw(SignalFailure.UntrustedIdentity);
         }

@@ -1,4 +1,5 @@
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.PreKeys;
 
 namespace Wuts.WhatsApp.Signal.Messages;
 
@@ -15,10 +16,11 @@ internal static class RetryReceipt
     /// <param name="registrationId">Own registration id.</param>
     /// <param name="error">The reason, or <see langword="null"/> to give none.</param>
     /// <param name="keys">
-    /// Own keys with a fresh one-time pre-key that is stored already, or <see langword="null"/>; see
-    /// <see cref="RetryPolicy.IncludesKeys"/>.
+    /// Own keys from <see cref="BundleNodes.Write"/>, with a fresh one-time pre-key that is stored already; empty to give none,
+    /// see <see cref="RetryPolicy.IncludesKeys"/>.
     /// </param>
-    public static Node Build(MessageSource source, int attempt, uint registrationId, RetryError? error, PreKeyBundle? keys)
+    public static Node Build(
+        MessageSource source, int attempt, uint registrationId, RetryError? error, params ReadOnlySpan<Node> keys)
     {
         List<Node> children =
         [
@@ -30,11 +32,11 @@ internal static class RetryReceipt
                 ("v", "1"),
                 ("error", error is { } code ? (int)code : default(AttributeValue)),
             ]),
-            PreKeyNodes.RegistrationId(registrationId),
+            PreKeyNodes.Registration(registrationId),
         ];
-        if (keys is not null)
+        if (!keys.IsEmpty)
         {
-            children.Add(new Node("keys", [], PreKeyNodes.Write(keys)));
+            children.Add(new Node("keys", [], keys));
         }
 
         return new Node(

@@ -28,8 +28,8 @@ internal sealed record RetryRequest(string MessageId, Jid Sender, int Attempt, P
 
         PreKeyBundle? keys = null;
         if (receipt.TryGetChild("keys", out var keysNode)
-            && (!PreKeyNodes.TryReadRegistrationId(receipt, out var registrationId)
-                || !PreKeyNodes.TryRead(keysNode, registrationId, out keys)))
+            && (!BundleNodes.TryReadRegistrationId(receipt, out var registrationId)
+                || !BundleNodes.TryRead(keysNode, registrationId, out keys)))
         {
             return false;
         }

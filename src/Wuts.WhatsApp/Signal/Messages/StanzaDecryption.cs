@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Wuts.WhatsApp.Crypto;
+using Wuts.WhatsApp.Pairing;
 using Wuts.WhatsApp.Protos;
 using Wuts.WhatsApp.Signal.Store;
 
@@ -23,9 +24,9 @@ internal sealed class StanzaDecryption(
 
     private RetryKey RetryKey => new(source.Id, address);
 
-    private IdentityOwner Owner => !device.Account.Includes(source.Sender) ? IdentityOwner.Other
-        : source.Sender.Device == 0 ? IdentityOwner.OwnPhone
-        : IdentityOwner.OwnCompanion;
+    private IdentityKeyOwner Owner => !device.Account.Includes(source.Sender) ? IdentityKeyOwner.Other
+        : source.Sender.Device == 0 ? IdentityKeyOwner.OwnPhone
+        : IdentityKeyOwner.OwnCompanion;
 
     /// <summary>Decrypts part after part, because the first often brings the sender key of the second, up to a failure.</summary>
     public MessageOutcome Run(IReadOnlyList<EncryptedPart> parts)
@@ -84,23 +85,23 @@ internal sealed class StanzaDecryption(
     private byte[] Decrypt(PreKeySignalMessage message)
     {
         var hasIdentity = transaction.Identities.TryGet(address, out var identity);
-        var decision = IdentityPolicy.Decide(
+        var decision = IdentityKeyPolicy.Decide(
             Owner,
             message.IdentityKey,
             hasIdentity ? identity : default,
             device.PhoneIdentity,
-            Owner == IdentityOwner.OwnCompanion
-                && DeviceIdentities.IsVouchedFor(deviceIdentity.Span, message.IdentityKey, device.PhoneIdentity));
-        if (decision == IdentityDecision.Refused)
+            Owner == IdentityKeyOwner.OwnCompanion
+                && AdvSignatures.VerifyCompanion(deviceIdentity.Span, message.IdentityKey, device.PhoneIdentity));
+        if (decision == IdentityKeyDecision.Refused)
         {
             SignalException.Throw(SignalFailure.UntrustedIdentity);
         }
 
         // Sessions with the identity before are of no more use.
-        var before = decision == IdentityDecision.Changed ? SessionRecord.Empty : LoadSession();
+        var before = decision == IdentityKeyDecision.Changed ? SessionRecord.Empty : LoadSession();
         var decrypted = SessionCipher.Decrypt(before, message, device.Identity, this, entropy);
         transaction.Sessions.Set(address, decrypted.After.Encode());
-        if (decision != IdentityDecision.Known)
+        if (decision != IdentityKeyDecision.Known)
         {
             transaction.Identities.Set(address, decrypted.RemoteIdentity);
         }
@@ -110,14 +111,14 @@ internal sealed class StanzaDecryption(
             transaction.PreKeys.Remove(id);
         }
 
-        _changedIdentity = decision == IdentityDecision.Changed ? address : _changedIdentity;
+        _changedIdentity = decision == IdentityKeyDecision.Changed ? address : _changedIdentity;
         return decrypted.Plaintext;
     }
 
     private byte[] Decrypt(SignalMessage message)
     {
         var decrypted = SessionCipher.Decrypt(LoadSession(), message, entropy);
-        if (Owner == IdentityOwner.OwnPhone && !decrypted.RemoteIdentity.AsSpan().SequenceEqual(device.PhoneIdentity))
+        if (Owner == IdentityKeyOwner.OwnPhone && !decrypted.RemoteIdentity.AsSpan().SequenceEqual(device.PhoneIdentity))
         {
             SignalException.Throw(SignalFailure.UntrustedIdentity);
         }

@@ -64,7 +64,7 @@ public class MessageContentTests
     public void Vector_of_the_lid_migration_is_read()
     {
         var vector = VectorFile.Open("misc.json").GetProperty("lid_migration");
-        var migration = Assert.IsType<PeerContent.LidMigration>(Read(vector.HexOf("message"), OwnPhone).Content);
+        var migration = Assert.IsType<PeerContent.LidPairs>(Read(vector.HexOf("message"), OwnPhone).Content).Migration;
         var expected = vector.GetProperty("expect");
         Assert.Equal(
             expected.GetProperty("mappings").EnumerateArray().Select(pair => (pair[0].GetString(), pair[1].GetString())),
@@ -152,7 +152,9 @@ public class MessageContentTests
     [Fact]
     public void Announced_content_that_is_missing_is_ordinary()
     {
-        foreach (var type in new[] { ProtocolType.HistorySyncNotification, ProtocolType.AppStateSyncKeyShare, ProtocolType.LidMigrationMappingSync })
+        ProtocolType[] types =
+            [ProtocolType.HistorySyncNotification, ProtocolType.AppStateSyncKeyShare, ProtocolType.LidMigrationMappingSync];
+        foreach (var type in types)
         {
             var message = new Message { ProtocolMessage = new ProtocolMessage { Type = type } };
             Assert.IsType<PeerContent.Ordinary>(MessageContent.Read(message, OwnPhone).Content);
@@ -240,7 +242,7 @@ public class MessageContentTests
 
     private static MessageSource Source(string from)
     {
-        Assert.True(MessageSource.TryParse(TestStanzas.Message("1", from), StanzaVectors.Own, out var source));
+        Assert.True(MessageSource.TryParse(TestStanzas.Message("1", from), MessageVectors.Own, out var source));
         return source;
     }
 }

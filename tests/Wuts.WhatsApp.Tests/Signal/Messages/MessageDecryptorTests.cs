@@ -1,10 +1,10 @@
 using Google.Protobuf;
-using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Protos;
 using Wuts.WhatsApp.Signal;
 using Wuts.WhatsApp.Signal.Messages;
 using Wuts.WhatsApp.Signal.Store;
+using Wuts.WhatsApp.Tests.Stanzas;
 
 namespace Wuts.WhatsApp.Tests.Signal.Messages;
 
@@ -143,8 +143,8 @@ public class MessageDecryptorTests
             Assert.Equal(SignalFailure.UntrustedIdentity, Assert.IsType<MessageOutcome.Undecryptable>(outcome).Failure);
         }
 
-        Assert.IsType<PeerContent.KeyShare>(Assert.Single(
-            (await Received(TestStanzas.PeerMessage("2", TestDevice.OwnPhone, _device.Phone.Enc(TestStanzas.KeyShare())))).Payloads).Content);
+        var received = await Received(TestStanzas.PeerMessage("2", TestDevice.OwnPhone, _device.Phone.Enc(TestStanzas.KeyShare())));
+        Assert.IsType<PeerContent.KeyShare>(Assert.Single(received.Payloads).Content);
     }
 
     [Fact]
@@ -197,12 +197,12 @@ public class MessageDecryptorTests
     {
         var senderKey = GroupCipher.Create(SenderKeyRecord.Empty, 7, new SeededEntropySource(4));
         var distribution = Distribution(senderKey, Group);
-        (senderKey, var message) = GroupCipher.Encrypt(senderKey, MessagePadding.Pad(TestStanzas.Text("all").ToByteArray(), 2), new SeededEntropySource(5));
+        (senderKey, var message) = GroupCipher.Encrypt(senderKey, Padded("all"), new SeededEntropySource(5));
         var stanza = GroupMessage("1", _alice.Enc(distribution), TestStanzas.Enc("skmsg", message.Serialized));
 
         Assert.Equal(2, (await Received(stanza)).Payloads.Count);
         Assert.Empty((await Received(stanza)).Payloads);
-        (_, message) = GroupCipher.Encrypt(senderKey, MessagePadding.Pad(TestStanzas.Text("more").ToByteArray(), 2), new SeededEntropySource(5));
+        (_, message) = GroupCipher.Encrypt(senderKey, Padded("more"), new SeededEntropySource(5));
         Assert.Single((await Received(GroupMessage("2", TestStanzas.Enc("skmsg", message.Serialized)))).Payloads);
     }
 
@@ -227,7 +227,8 @@ public class MessageDecryptorTests
         var noPadding = _alice.Send([1, 2, 3]);
         foreach (var encrypted in new[] { noMessage, noPadding })
         {
-            var outcome = await _device.ReceiveAsync(TestStanzas.Message("1", AliceLid, TestStanzas.Enc("pkmsg", encrypted.Payload)));
+            var stanza = TestStanzas.Message("1", AliceLid, TestStanzas.Enc("pkmsg", encrypted.Payload));
+            var outcome = await _device.ReceiveAsync(stanza);
             Assert.Equal(NackReason.InvalidProtobuf, Assert.IsType<MessageOutcome.Rejected>(outcome).Reason);
         }
 
@@ -258,11 +259,11 @@ public class MessageDecryptorTests
     [Fact]
     public async Task Vectors_of_message_stanzas_end_in_a_typed_outcome()
     {
-        foreach (var vector in StanzaVectors.Group("messages"))
+        foreach (var name in StanzaVectors.Names("messages"))
         {
             // Their payloads are not encrypted for anybody, so all that can be asked is that they are refused properly.
-            var outcome = await _device.ReceiveAsync(vector.NodeOf());
-            Assert.True(outcome is MessageOutcome.Undecryptable or MessageOutcome.NoPayload, vector.TextOf("name"));
+            var outcome = await _device.ReceiveAsync(StanzaVectors.Node(name));
+            Assert.True(outcome is MessageOutcome.Undecryptable or MessageOutcome.NoPayload, name);
         }
     }
 
@@ -279,6 +280,8 @@ public class MessageDecryptorTests
     }
 
     private static SignalAddress Address(string jid) => SignalAddress.FromJid(Jid.Parse(jid));
+
+    private static byte[] Padded(string text) => MessagePadding.Pad(TestStanzas.Text(text).ToByteArray(), 2);
 
     private static Node GroupMessage(string id, params ReadOnlySpan<Node> children) => new(
         "message",

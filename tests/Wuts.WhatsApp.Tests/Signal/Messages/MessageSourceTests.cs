@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Signal;
 using Wuts.WhatsApp.Signal.Messages;
+using Wuts.WhatsApp.Tests.Stanzas;
 
 namespace Wuts.WhatsApp.Tests.Signal.Messages;
 
@@ -15,14 +17,14 @@ public class MessageSourceTests
     [Fact]
     public void Vectors_give_sender_chat_and_other_names()
     {
-        var vectors = StanzaVectors.Group("messages").ToArray();
-        Assert.NotEmpty(vectors);
-        foreach (var vector in vectors)
+        var names = StanzaVectors.Names("messages").ToArray();
+        Assert.NotEmpty(names);
+        foreach (var name in names)
         {
-            Assert.True(MessageSource.TryParse(vector.NodeOf(), StanzaVectors.Own, out var source), vector.TextOf("name"));
-            foreach (var expected in vector.GetProperty("expect").EnumerateObject())
+            var source = MessageVectors.Source(name);
+            foreach (var expected in StanzaVectors.Expect(name).EnumerateObject())
             {
-                Check(expected, source, vector);
+                Check(expected, source, StanzaVectors.Node(name));
             }
         }
     }
@@ -38,7 +40,7 @@ public class MessageSourceTests
         Assert.Equal(AliceLid, source.Chat.ToString());
         Assert.Equal(Alice, source.ChatAlternative.ToString());
         Assert.True(source.SenderAlternative.IsEmpty);
-        Assert.Equal([(Jid.Parse(Alice), Jid.Parse(AliceLid))], source.Pairs);
+        Assert.Equal([Pair(Alice, AliceLid)], source.Pairs);
 
         var newer = Parse(
             ("from", Jid.Parse("491700000000:3@s.whatsapp.net")),
@@ -86,7 +88,7 @@ public class MessageSourceTests
         Assert.Equal("491700000001:99@s.whatsapp.net", source.Sender.ToString());
         Assert.Equal("100000000000001:99@lid", source.SenderAlternative.ToString());
         Assert.Equal(Alice, source.Chat.ToString());
-        Assert.Equal([(Jid.Parse(Alice), Jid.Parse(AliceLid))], source.Pairs);
+        Assert.Equal([Pair(Alice, AliceLid)], source.Pairs);
     }
 
     [Fact]
@@ -98,16 +100,18 @@ public class MessageSourceTests
             "message",
             [("id", "1"), ("from", Jid.Parse("867051314767696@bot"))],
             [new Node("meta", [("target_chat_jid", Jid.Parse(AliceLid))])]);
-        Assert.True(MessageSource.TryParse(stanza, StanzaVectors.Own, out var bot));
+        Assert.True(MessageSource.TryParse(stanza, MessageVectors.Own, out var bot));
         Assert.Equal(ChatKind.Bot, bot.Kind);
         Assert.Equal(AliceLid, bot.Chat.ToString());
     }
 
     [Fact]
-    public void Own_name_beside_a_foreign_one_is_no_pair()
+    public void Own_name_beside_a_foreign_one_is_not_believed()
     {
-        Assert.Empty(Parse(("from", Jid.Parse(Alice)), ("sender_lid", Jid.Parse("100000000000099@lid"))).Pairs);
-        Assert.Empty(Parse(("from", Jid.Parse(AliceLid)), ("sender_pn", Jid.Parse("491700000000@s.whatsapp.net"))).Pairs);
+        var byPhone = Parse(("from", Jid.Parse(Alice)), ("sender_lid", Jid.Parse("100000000000099@lid")));
+        var byLid = Parse(("from", Jid.Parse(AliceLid)), ("sender_pn", Jid.Parse("491700000000@s.whatsapp.net")));
+        Assert.All([byPhone, byLid], source => Assert.True(source.SenderAlternative.IsEmpty));
+        Assert.All([byPhone, byLid], source => Assert.Empty(source.Pairs));
     }
 
     [Fact]
@@ -146,16 +150,22 @@ public class MessageSourceTests
         Refused(("id", "1"), ("from", Jid.Parse("120363021234567890@g.us")));
 
         static void Refused(params ReadOnlySpan<(string, AttributeValue)> attributes) =>
-            Assert.False(MessageSource.TryParse(new Node("message", attributes), StanzaVectors.Own, out _));
+            Assert.False(MessageSource.TryParse(new Node("message", attributes), MessageVectors.Own, out _));
+    }
+
+    private static AddressPair Pair(string phone, string lid)
+    {
+        Assert.True(AddressPair.TryCreate(Jid.Parse(phone), Jid.Parse(lid), out var pair));
+        return pair;
     }
 
     private static MessageSource Parse(params ReadOnlySpan<(string, AttributeValue)> attributes)
     {
-        Assert.True(MessageSource.TryParse(new Node("message", [("id", "1"), .. attributes]), StanzaVectors.Own, out var source));
+        Assert.True(MessageSource.TryParse(new Node("message", [("id", "1"), .. attributes]), MessageVectors.Own, out var source));
         return source;
     }
 
-    private static void Check(JsonProperty expected, MessageSource source, JsonElement vector)
+    private static void Check(JsonProperty expected, MessageSource source, Node stanza)
     {
         var value = expected.Value;
         switch (expected.Name)
@@ -186,31 +196,30 @@ public class MessageSourceTests
                 Assert.Equal(value.GetString()!.Split(' ')[0], addressing.Address.ToString());
                 break;
             case "mappings":
-                var pairs = value.EnumerateArray().Select(pair => (Jid.Parse(pair[0].GetString()), Jid.Parse(pair[1].GetString())));
-                Assert.Equal(pairs, source.Pairs);
+                Assert.Equal(value.EnumerateArray().Select(pair => Pair(pair[0].GetString()!, pair[1].GetString()!)), source.Pairs);
                 break;
             case "decrypt_order":
                 var order = value.EnumerateArray().Select(kind => kind.GetString()!.Split(' ')[0]);
-                Assert.Equal(order, vector.NodeOf().Children.ToArray().Where(node => node.Tag == "enc").Select(node => node["type"]!));
+                Assert.Equal(order, stanza.Children.ToArray().Where(node => node.Tag == "enc").Select(node => node["type"]!));
                 break;
             case "receipt":
                 Assert.Equal("type=sender", value.GetString());
-                Assert.Equal("sender", Receipts.Delivery(source, StanzaVectors.Own, isAvailable: false)["type"]);
+                Assert.Equal("sender", Receipts.Delivery(source, MessageVectors.Own, isAvailable: false)["type"]);
                 break;
             case "receipts":
                 Assert.Equal("type=peer_msg", value[0].GetString());
-                Assert.Equal("peer_msg", Receipts.Delivery(source, StanzaVectors.Own, isAvailable: false)["type"]);
-                Assert.Equal("hist_sync", Receipts.History(source, StanzaVectors.Own)["type"]);
+                Assert.Equal("peer_msg", Receipts.Delivery(source, MessageVectors.Own, isAvailable: false)["type"]);
+                Assert.Equal("hist_sync", Receipts.History(source, MessageVectors.Own)["type"]);
                 break;
             case "no_payload":
-                Assert.NotNull(vector.NodeOf().Child("unavailable"));
+                Assert.NotNull(stanza.Child("unavailable"));
                 Assert.Single(source.Pairs);
                 break;
             case "plaintext_contains" or "still":
                 // What is inside an encryption that the vectors have no keys for, and an explanation.
                 break;
             default:
-                Assert.Fail($"Nothing checks {expected.Name} of {vector.TextOf("name")}.");
+                Assert.Fail($"Nothing checks {expected.Name}.");
                 break;
         }
     }

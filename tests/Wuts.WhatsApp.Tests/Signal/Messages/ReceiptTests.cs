@@ -1,7 +1,7 @@
-using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Signal;
 using Wuts.WhatsApp.Signal.Messages;
+using Wuts.WhatsApp.Tests.Stanzas;
 
 namespace Wuts.WhatsApp.Tests.Signal.Messages;
 
@@ -13,12 +13,10 @@ public class ReceiptTests
     [Fact]
     public void Vectors_are_built()
     {
-        foreach (var vector in StanzaVectors.Group("receipts"))
+        // The receipt that asks for a media file again belongs to the media.
+        foreach (var name in StanzaVectors.Names("receipts").Except(["receipt-server-error"]))
         {
-            if (vector.TextOf("name") != "receipt-server-error")
-            {
-                StanzaVectors.AssertIs(vector, Build(vector.TextOf("name"), vector.NodeOf()));
-            }
+            StanzaVectors.AssertSame(StanzaVectors.Node(name), Build(name, StanzaVectors.Node(name)));
         }
     }
 
@@ -26,15 +24,16 @@ public class ReceiptTests
     public void Retry_receipt_tells_why_and_carries_keys_that_can_be_read_back()
     {
         var party = SignalParty.Create(new SeededEntropySource(1));
-        var source = StanzaVectors.Source("message-group-skmsg-lid");
-        var bundle = party.Bundle(1) with { DeviceIdentity = [1, 2, 3] };
-        var receipt = RetryReceipt.Build(source, 2, party.Identity.RegistrationId, RetryError.BadMac, bundle);
+        var source = MessageVectors.Source("message-group-skmsg-lid");
+        var bundle = party.Bundle(1);
+        var receipt = RetryReceipt.Build(
+            source, 2, party.Identity.RegistrationId, RetryError.BadMac, party.BundleNodes(1, deviceIdentity: [1, 2, 3]));
 
         Assert.Equal("7", receipt.Child("retry")!["error"]);
         Assert.Equal(source.From.ToString(), receipt["to"]);
         Assert.Equal(source.Sender.ToString(), receipt["participant"]);
-        Assert.True(PreKeyNodes.TryReadRegistrationId(receipt, out var registrationId));
-        Assert.True(PreKeyNodes.TryRead(receipt.Child("keys")!, registrationId, out var read));
+        Assert.True(BundleNodes.TryReadRegistrationId(receipt, out var registrationId));
+        Assert.True(BundleNodes.TryRead(receipt.Child("keys")!, registrationId, out var read));
         Assert.Equal(bundle.RegistrationId, read.RegistrationId);
         Assert.Equal(bundle.IdentityKey, read.IdentityKey);
         Assert.Equal(bundle.SignedPreKeyId, read.SignedPreKeyId);
@@ -42,7 +41,7 @@ public class ReceiptTests
         Assert.Equal(bundle.SignedPreKeySignature, read.SignedPreKeySignature);
         Assert.Equal(bundle.OneTimePreKey!.Id, read.OneTimePreKey!.Id);
         Assert.Equal(bundle.OneTimePreKey.Key, read.OneTimePreKey.Key);
-        Assert.Equal(bundle.DeviceIdentity, read.DeviceIdentity);
+        Assert.Equal([1, 2, 3], read.DeviceIdentity);
     }
 
     [Fact]
@@ -71,26 +70,30 @@ public class ReceiptTests
         switch (name)
         {
             case "receipt-delivery":
-                return Receipts.Delivery(StanzaVectors.Source("message-lid-pkmsg"), StanzaVectors.Own, isAvailable: true);
+                return Receipts.Delivery(MessageVectors.Source("message-lid-pkmsg"), MessageVectors.Own, isAvailable: true);
             case "receipt-delivery-inactive":
-                return Receipts.Delivery(StanzaVectors.Source("message-lid-pkmsg"), StanzaVectors.Own, isAvailable: false);
+                return Receipts.Delivery(MessageVectors.Source("message-lid-pkmsg"), MessageVectors.Own, isAvailable: false);
             case "receipt-group":
-                return Receipts.Delivery(StanzaVectors.Source("message-group-skmsg-lid"), StanzaVectors.Own, isAvailable: true);
+                return Receipts.Delivery(MessageVectors.Source("message-group-skmsg-lid"), MessageVectors.Own, isAvailable: true);
             case "receipt-sender":
-                return Receipts.Delivery(StanzaVectors.Source("message-own-device-sent"), StanzaVectors.Own, isAvailable: false);
+                return Receipts.Delivery(MessageVectors.Source("message-own-device-sent"), MessageVectors.Own, isAvailable: false);
             case "receipt-peer-msg":
-                return Receipts.Delivery(StanzaVectors.Source("message-peer-history-sync"), StanzaVectors.Own, isAvailable: false);
+                return Receipts.Delivery(MessageVectors.Source("message-peer-history-sync"), MessageVectors.Own, isAvailable: false);
             case "receipt-hist-sync":
-                return Receipts.History(StanzaVectors.Source("message-peer-history-sync"), StanzaVectors.Own);
+                return Receipts.History(MessageVectors.Source("message-peer-history-sync"), MessageVectors.Own);
             case "receipt-retry-1":
                 return RetryReceipt.Build(
-                    StanzaVectors.Source("message-lid-pkmsg"), 1, RegistrationId, RetryError.Unknown, keys: null);
+                    MessageVectors.Source("message-lid-pkmsg"), 1, RegistrationId, RetryError.Unknown);
             case "receipt-retry-2-keys":
-                Assert.True(PreKeyNodes.TryRead(expected.Child("keys")!, RegistrationId, out var keys));
-                return RetryReceipt.Build(StanzaVectors.Source("message-lid-pkmsg"), 2, RegistrationId, RetryError.Unknown, keys);
+                return RetryReceipt.Build(
+                    MessageVectors.Source("message-lid-pkmsg"),
+                    2,
+                    RegistrationId,
+                    RetryError.Unknown,
+                    expected.Child("keys")!.Children);
             case "receipt-retry-peer":
                 return RetryReceipt.Build(
-                    StanzaVectors.Source("message-peer-history-sync"), 1, RegistrationId, error: null, keys: null);
+                    MessageVectors.Source("message-peer-history-sync"), 1, RegistrationId, error: null);
             default:
                 throw new InvalidOperationException($"Nothing builds {name}.");
         }

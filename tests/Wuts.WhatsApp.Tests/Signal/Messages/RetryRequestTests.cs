@@ -1,4 +1,5 @@
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Signal.Messages;
 using Wuts.WhatsApp.Signal.Store;
 
@@ -17,8 +18,8 @@ public class RetryRequestTests
         var party = SignalParty.Create(new SeededEntropySource(1));
         var receipt = Receipt(
             new Node("retry", [("id", "3EB0AA"), ("count", "2")]),
-            PreKeyNodes.RegistrationId(party.Identity.RegistrationId),
-            new Node("keys", [], PreKeyNodes.Write(party.Bundle(1))));
+            PreKeyNodes.Registration(party.Identity.RegistrationId),
+            new Node("keys", [], party.BundleNodes(1)));
 
         Assert.True(RetryRequest.TryParse(receipt, out var request));
         Assert.Equal("3EB0AA", request.MessageId);
@@ -45,7 +46,7 @@ public class RetryRequestTests
         Assert.False(RetryRequest.TryParse(new Node("receipt", [("type", "retry")], [retry]), out _));
         Assert.False(RetryRequest.TryParse(Receipt(), out _));
         Assert.False(RetryRequest.TryParse(Receipt(retry, new Node("keys")), out _));
-        Assert.False(RetryRequest.TryParse(Receipt(retry, PreKeyNodes.RegistrationId(1), new Node("keys")), out _));
+        Assert.False(RetryRequest.TryParse(Receipt(retry, PreKeyNodes.Registration(1), new Node("keys")), out _));
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public class RetryRequestTests
     private static RetryRequest Request(string sender) => new("3EB0AA", Jid.Parse(sender), 1, null);
 
     private static RetryAnswer Decide(RetryRequest request, SentMessageRow? sent, DateTimeOffset? lastRebuild = null) =>
-        RetryAnswer.Decide(request, StanzaVectors.Own, sent, lastRebuild, Now);
+        RetryAnswer.Decide(request, MessageVectors.Own, sent, lastRebuild, Now);
 
     private static void Ignored(RetryIgnored reason, RetryRequest request, SentMessageRow? sent) =>
         Assert.Equal(reason, Assert.IsType<RetryAnswer.Ignore>(Decide(request, sent)).Reason);

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Crypto;
+using Wuts.WhatsApp.Pairing;
 using Wuts.WhatsApp.Protos;
 using Wuts.WhatsApp.Signal;
 using Wuts.WhatsApp.Signal.Messages;
@@ -20,7 +21,7 @@ internal sealed class TestDevice
     private TestDevice(SignalParty self, SignalParty phone, LocalDevice device)
     {
         (Self, Phone, Device) = (self, phone, device);
-        Memory.AddSignedPreKey(self.SignedPreKeyId, self.SignedPreKey);
+        Memory.AddSignedPreKey(self.SignedPreKey.Id, self.SignedPreKey.KeyPair);
         foreach (var (id, pair) in self.PreKeys)
         {
             Memory.AddPreKey(id, pair);
@@ -73,21 +74,16 @@ internal sealed class TestDevice
     }
 
     /// <summary>The account's word for a companion's identity key.</summary>
-    public static byte[] Vouch(SignalParty account, SignalParty companion, byte accountPrefix = 0, byte devicePrefix = 1, bool isHosted = false)
+    public static byte[] Vouch(SignalParty account, SignalParty companion)
     {
-        var details = new ADVDeviceIdentity
-        {
-            KeyIndex = 3,
-            DeviceType = isHosted ? ADVEncryptionType.Hosted : ADVEncryptionType.E2Ee,
-        }.ToByteArray();
+        var details = new ADVDeviceIdentity { KeyIndex = 3 }.ToByteArray();
         var (identity, key) = (companion.Identity.KeyPair, account.Identity.KeyPair);
         return new ADVSignedDeviceIdentity
         {
             Details = ByteString.CopyFrom(details),
             AccountSignature = ByteString.CopyFrom(
-                XEdDsa.Sign(key.PrivateKey, [0x06, accountPrefix, .. details, .. identity.PublicKey])),
-            DeviceSignature = ByteString.CopyFrom(
-                XEdDsa.Sign(identity.PrivateKey, [0x06, devicePrefix, .. details, .. identity.PublicKey, .. key.PublicKey])),
+                XEdDsa.Sign(key.PrivateKey, [.. AdvSignatures.AccountPrefix, .. details, .. identity.PublicKey])),
+            DeviceSignature = ByteString.CopyFrom(AdvSignatures.SignDevice(identity, details, key.PublicKey)),
         }.ToByteArray();
     }
 

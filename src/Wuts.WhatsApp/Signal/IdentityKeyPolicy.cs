@@ -1,7 +1,7 @@
 namespace Wuts.WhatsApp.Signal;
 
 /// <summary>Whose identity key is in question.</summary>
-internal enum IdentityOwner
+internal enum IdentityKeyOwner
 {
     /// <summary>The phone of the own account (device 0). Its key is the account signature key that pairing gave.</summary>
     OwnPhone,
@@ -14,7 +14,7 @@ internal enum IdentityOwner
 }
 
 /// <summary>What to do about an identity key that a message or a bundle presents.</summary>
-internal enum IdentityDecision
+internal enum IdentityKeyDecision
 {
     /// <summary>It is the stored one.</summary>
     Known,
@@ -33,7 +33,7 @@ internal enum IdentityDecision
 /// Which identity keys are believed. A gateway has no user to ask, so strangers may change theirs; the own account may not,
 /// because what it sends (keys, mappings) decides what this device believes. Sync section 1.12.
 /// </summary>
-internal static class IdentityPolicy
+internal static class IdentityKeyPolicy
 {
     /// <summary>Decides about a presented key.</summary>
     /// <param name="owner">Whose it would be.</param>
@@ -41,16 +41,16 @@ internal static class IdentityPolicy
     /// <param name="stored">The key stored for the address; empty for none.</param>
     /// <param name="phone">The account signature key of the pairing.</param>
     /// <param name="isVouchedFor">Whether a signed device identity came along in which the phone vouches for this key.</param>
-    public static IdentityDecision Decide(
-        IdentityOwner owner, ReadOnlySpan<byte> presented, ReadOnlySpan<byte> stored, ReadOnlySpan<byte> phone, bool isVouchedFor)
+    public static IdentityKeyDecision Decide(
+        IdentityKeyOwner owner, ReadOnlySpan<byte> presented, ReadOnlySpan<byte> stored, ReadOnlySpan<byte> phone, bool isVouchedFor)
     {
         var isStored = presented.SequenceEqual(stored);
         return owner switch
         {
-            IdentityOwner.OwnPhone when !presented.SequenceEqual(phone) => IdentityDecision.Refused,
-            IdentityOwner.OwnCompanion when !isStored && !isVouchedFor => IdentityDecision.Refused,
-            _ when isStored => IdentityDecision.Known,
-            _ => stored.IsEmpty ? IdentityDecision.First : IdentityDecision.Changed,
+            IdentityKeyOwner.OwnPhone when !presented.SequenceEqual(phone) => IdentityKeyDecision.Refused,
+            IdentityKeyOwner.OwnCompanion when !isStored && !isVouchedFor => IdentityKeyDecision.Refused,
+            _ when isStored => IdentityKeyDecision.Known,
+            _ => stored.IsEmpty ? IdentityKeyDecision.First : IdentityKeyDecision.Changed,
         };
     }
 }
