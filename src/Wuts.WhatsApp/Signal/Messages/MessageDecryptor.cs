@@ -85,13 +85,19 @@ internal sealed class MessageDecryptor(
     }
 
     /// <summary>
-    /// Forgets a person who has installed anew: all devices, by either name. Sync section 1.12.
+    /// Forgets a person who has installed anew: all devices, by either name. Does nothing when a companion has (its next message
+    /// tells), or when it is the own account, whose identity only a new pairing changes. Sync section 1.12.
     /// </summary>
-    /// <param name="person">The person, by phone number or LID.</param>
+    /// <param name="person">The device that the server names, by phone number or LID.</param>
     /// <param name="alternative">The other name, or <c>default</c>.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is committed then.</param>
     public async ValueTask ForgetAsync(Jid person, Jid alternative, CancellationToken cancellationToken)
     {
+        if (person.Device != 0 || device.Account.Includes(person) || device.Account.Includes(alternative))
+        {
+            return;
+        }
+
         List<string> users = [];
         foreach (var name in (ReadOnlySpan<Jid>)[person.ToBase(), alternative.ToBase()])
         {

@@ -279,6 +279,20 @@ public class MessageDecryptorTests
         Assert.Equal([Address(TestDevice.OwnLid)], rows.Identities.Keys);
     }
 
+    [Fact]
+    public async Task Own_account_and_companions_of_others_are_not_forgotten()
+    {
+        await Received(TestStanzas.Message("1", AliceLid, _alice.Enc(TestStanzas.Text("hello"))));
+        await Received(TestStanzas.PeerMessage("2", TestDevice.OwnPhone, _device.Phone.Enc(TestStanzas.KeyShare())));
+        var decryptor = _device.Decryptor();
+        await decryptor.ForgetAsync(Jid.Parse(TestDevice.OwnPhone), default, CancellationToken.None);
+        await decryptor.ForgetAsync(Jid.Parse(AliceLid), Jid.Parse(TestDevice.OwnPhone), CancellationToken.None);
+        await decryptor.ForgetAsync(Jid.Parse(AliceLid).WithDevice(3), default, CancellationToken.None);
+
+        var rows = await _device.LoadAsync(Jid.Parse(AliceLid), Jid.Parse(TestDevice.OwnLid));
+        Assert.Equal(2, rows.Sessions.Keys.Count);
+    }
+
     private static SignalAddress Address(string jid) => SignalAddress.FromJid(Jid.Parse(jid));
 
     private static byte[] Padded(string text) => MessagePadding.Pad(TestStanzas.Text(text).ToByteArray(), 2);
