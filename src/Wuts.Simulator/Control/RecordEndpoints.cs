@@ -64,7 +64,7 @@ internal static class RecordEndpoints
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, server.Stopping);
         try
         {
-            await response.StartAsync(ended.Token);
+            await response.Body.FlushAsync(ended.Token);
             while (true)
             {
                 foreach (var entry in await server.Events.WaitSinceAsync(since, ended.Token))

@@ -226,7 +226,6 @@ internal sealed class TestClient : IAsyncDisposable
     /// <summary>The next payload; <see langword="null"/> when the connection ends instead.</summary>
     public async Task<byte[]?> TryReceiveFrameAsync()
     {
-        var buffer = new byte[65536];
         while (true)
         {
             if (_received.Count >= 3)
@@ -240,23 +239,33 @@ internal sealed class TestClient : IAsyncDisposable
                 }
             }
 
-            WebSocketReceiveResult result;
-            try
-            {
-                result = await _socket.ReceiveAsync(buffer, default).WaitAsync(Guard);
-            }
-            catch (WebSocketException)
+            if (await ReceiveMessageAsync() is not { } message)
             {
                 return null;
             }
 
+            _received.AddRange(message);
+        }
+    }
+
+    /// <summary>The bytes of the next WebSocket message, or a part of it; <see langword="null"/> when the connection ends.</summary>
+    public async Task<byte[]?> ReceiveMessageAsync()
+    {
+        var buffer = new byte[65536];
+        try
+        {
+            var result = await _socket.ReceiveAsync(buffer, default).WaitAsync(Guard);
             if (result.MessageType == WebSocketMessageType.Close)
             {
                 return null;
             }
 
             Messages++;
-            _received.AddRange(buffer.AsSpan(0, result.Count));
+            return buffer[..result.Count];
+        }
+        catch (WebSocketException)
+        {
+            return null;
         }
     }
 
