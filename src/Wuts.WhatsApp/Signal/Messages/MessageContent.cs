@@ -4,7 +4,6 @@ using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Protos;
-using AppStateSyncKey = Wuts.WhatsApp.AppState.AppStateSyncKey;
 using ProtocolType = Wuts.WhatsApp.Protos.ProtocolMessage.Types.Type;
 
 namespace Wuts.WhatsApp.Signal.Messages;
@@ -77,9 +76,9 @@ internal sealed record MessageContent(PeerContent Content, SenderKeyDistribution
     {
         { Type: ProtocolType.HistorySyncNotification, HistorySyncNotification: { } notification } =>
             new PeerContent.History(notification),
-        { Type: ProtocolType.AppStateSyncKeyShare, AppStateSyncKeyShare: { } share } => ReadKeys(share),
-        { Type: ProtocolType.AppStateSyncKeyRequest, AppStateSyncKeyRequest: { } request } =>
-            new PeerContent.KeyRequest([.. request.KeyIds.Where(IsValid).Select(ToId)]),
+        { Type: ProtocolType.AppStateSyncKeyShare, AppStateSyncKeyShare: { } share } =>
+            new PeerContent.AppStateKeys(KeyShare.From(share)),
+        { Type: ProtocolType.AppStateSyncKeyRequest, AppStateSyncKeyRequest: { } request } => ReadWanted(request),
         { Type: ProtocolType.AppStateFatalExceptionNotification } =>
             new PeerContent.AppStateFailure([.. protocol.AppStateFatalExceptionNotification?.CollectionNames ?? []]),
         { Type: ProtocolType.PeerDataOperationRequestResponseMessage, PeerDataOperationRequestResponseMessage: { } response } =>
@@ -89,26 +88,10 @@ internal sealed record MessageContent(PeerContent Content, SenderKeyDistribution
         _ => new PeerContent.Ordinary(),
     };
 
-    private static PeerContent.KeyShare ReadKeys(AppStateSyncKeyShare share)
-    {
-        List<AppStateSyncKey> keys = [];
-        List<AppStateKeyId> missing = [];
-        foreach (var key in share.Keys.Where(key => IsValid(key.KeyId)))
-        {
-            if (key.KeyData is { } data && data.KeyData.Length == AppStateSyncKey.DataSize)
-            {
-                keys.Add(new AppStateSyncKey(ToId(key.KeyId), data.KeyData.Span, data.Timestamp));
-            }
-            else
-            {
-                missing.Add(ToId(key.KeyId));
-            }
-        }
-
-        return new PeerContent.KeyShare(keys, missing);
-    }
-
-    private static bool IsValid(AppStateSyncKeyId? id) => id is not null && AppStateKeyId.IsValid(id.KeyId.Span);
-
-    private static AppStateKeyId ToId(AppStateSyncKeyId id) => new(id.KeyId.Span);
+    private static PeerContent.AppStateKeysWanted ReadWanted(AppStateSyncKeyRequest request) => new(
+        [
+            .. request.KeyIds
+                .Where(id => AppStateKeyId.IsValid(id.KeyId.Span))
+                .Select(id => new AppStateKeyId(id.KeyId.Span)),
+        ]);
 }

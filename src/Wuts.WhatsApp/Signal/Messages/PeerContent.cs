@@ -1,7 +1,6 @@
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Protos;
-using AppStateSyncKey = Wuts.WhatsApp.AppState.AppStateSyncKey;
 
 namespace Wuts.WhatsApp.Signal.Messages;
 
@@ -24,13 +23,12 @@ internal abstract record PeerContent
     public sealed record History(HistorySyncNotification Notification) : PeerContent;
 
     /// <summary>Keys for the app state. Own account only. Sync section 3.4.</summary>
-    /// <param name="Keys">The keys.</param>
-    /// <param name="Missing">Keys that the sender does not have, or that arrived damaged.</param>
-    public sealed record KeyShare(IReadOnlyList<AppStateSyncKey> Keys, IReadOnlyList<AppStateKeyId> Missing) : PeerContent;
+    /// <param name="Share">The keys, and those that the sender does not have.</param>
+    public sealed record AppStateKeys(KeyShare Share) : PeerContent;
 
     /// <summary>Another own device asks for app-state keys. Own account only.</summary>
     /// <param name="KeyIds">The keys.</param>
-    public sealed record KeyRequest(IReadOnlyList<AppStateKeyId> KeyIds) : PeerContent
+    public sealed record AppStateKeysWanted(IReadOnlyList<AppStateKeyId> KeyIds) : PeerContent
     {
         /// <summary>The phone answers as well, so nothing is lost.</summary>
         public override bool MustBeHandled => false;

@@ -25,7 +25,7 @@ public class MessageContentTests
             switch (vector.Name)
             {
                 case "key_share":
-                    var share = Assert.IsType<PeerContent.KeyShare>(content.Content);
+                    var share = Assert.IsType<PeerContent.AppStateKeys>(content.Content).Share;
                     var expected = vector.Value.GetProperty("expect");
                     Assert.Equal(
                         expected.GetProperty("store").EnumerateArray().Select(key =>
@@ -37,8 +37,8 @@ public class MessageContentTests
                     break;
                 case "key_request":
                     var ids = vector.Value.GetProperty("key_ids").EnumerateArray().Select(id => id.GetString()).ToArray();
-                    Assert.Equal(ids, Assert.IsType<PeerContent.KeyRequest>(content.Content).KeyIds.Select(id => id.ToString()));
-                    var built = PeerRequests.ForKeys(ids.Select(id => new AppStateKeyId(Hex.Bytes(id!))));
+                    Assert.Equal(ids, Assert.IsType<PeerContent.AppStateKeysWanted>(content.Content).KeyIds.Select(id => id.ToString()));
+                    var built = KeyShare.BuildRequest(ids.Select(id => new AppStateKeyId(Hex.Bytes(id!))));
                     Assert.Equal(vector.Value.TextOf("message"), Hex.Text(built.ToByteArray()));
                     break;
                 case "fatal_exception":
@@ -159,41 +159,6 @@ public class MessageContentTests
             var message = new Message { ProtocolMessage = new ProtocolMessage { Type = type } };
             Assert.IsType<PeerContent.Ordinary>(MessageContent.Read(message, OwnPhone).Content);
         }
-    }
-
-    [Fact]
-    public void Damaged_keys_count_as_missing_and_nameless_ones_not_at_all()
-    {
-        var share = new AppStateSyncKeyShare();
-        share.Keys.Add(Key([1], new byte[31]));
-        share.Keys.Add(Key([], new byte[32]));
-        share.Keys.Add(new Protos.AppStateSyncKey());
-        share.Keys.Add(Key([2], new byte[32]));
-        var message = new Message
-        {
-            ProtocolMessage = new ProtocolMessage { Type = ProtocolType.AppStateSyncKeyShare, AppStateSyncKeyShare = share },
-        };
-
-        var content = Assert.IsType<PeerContent.KeyShare>(MessageContent.Read(message, OwnPhone).Content);
-        Assert.Equal(["02"], content.Keys.Select(key => key.Id.ToString()));
-        Assert.Equal(["01"], content.Missing.Select(id => id.ToString()));
-
-        static Protos.AppStateSyncKey Key(byte[] id, byte[] data) => new()
-        {
-            KeyId = new AppStateSyncKeyId { KeyId = ByteString.CopyFrom(id) },
-            KeyData = new AppStateSyncKeyData { KeyData = ByteString.CopyFrom(data) },
-        };
-    }
-
-    [Fact]
-    public void Snapshot_request_names_collection_and_time()
-    {
-        var request = PeerRequests.ForSnapshot("regular", DateTimeOffset.FromUnixTimeSeconds(1_755_000_000)).ProtocolMessage;
-        Assert.Equal(ProtocolType.PeerDataOperationRequestMessage, request.Type);
-        var body = request.PeerDataOperationRequestMessage;
-        Assert.Equal(PeerDataOperationRequestType.CompanionSyncdSnapshotFatalRecovery, body.PeerDataOperationRequestType);
-        Assert.Equal("regular", body.SyncdCollectionFatalRecoveryRequest.CollectionName);
-        Assert.Equal(1_755_000_000, body.SyncdCollectionFatalRecoveryRequest.Timestamp);
     }
 
     [Theory]

@@ -52,11 +52,11 @@ public class MessageDecryptorTests
     {
         var stanza = TestStanzas.PeerMessage("1", TestDevice.OwnPhone, _device.Phone.Enc(TestStanzas.KeyShare()));
         var first = Assert.Single((await Received(stanza)).Payloads);
-        Assert.IsType<PeerContent.KeyShare>(first.Content);
+        Assert.IsType<PeerContent.AppStateKeys>(first.Content);
         Assert.False(first.IsRepeated);
 
         var second = Assert.Single((await Received(stanza)).Payloads);
-        Assert.IsType<PeerContent.KeyShare>(second.Content);
+        Assert.IsType<PeerContent.AppStateKeys>(second.Content);
         Assert.Equal(first.Id, second.Id);
         Assert.True(second.IsRepeated);
 
@@ -144,7 +144,7 @@ public class MessageDecryptorTests
         }
 
         var received = await Received(TestStanzas.PeerMessage("2", TestDevice.OwnPhone, _device.Phone.Enc(TestStanzas.KeyShare())));
-        Assert.IsType<PeerContent.KeyShare>(Assert.Single(received.Payloads).Content);
+        Assert.IsType<PeerContent.AppStateKeys>(Assert.Single(received.Payloads).Content);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public class MessageDecryptorTests
 
         var identity = new Node("device-identity", [], TestDevice.Vouch(_device.Phone, companion));
         var received = await Received(TestStanzas.PeerMessage("1", From, enc, identity));
-        Assert.IsType<PeerContent.KeyShare>(Assert.Single(received.Payloads).Content);
+        Assert.IsType<PeerContent.AppStateKeys>(Assert.Single(received.Payloads).Content);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Wuts.WhatsApp.Tests.Signal.Messages;
 /// <summary>Sync sections 1.11 and 1.13, sending.</summary>
 public class PeerOutboxTests
 {
-    private static readonly Message Request = PeerRequests.ForKeys([new AppStateKeyId([0, 0, 0, 0, 0x36, 0x1B])]);
+    private static readonly Message Request = KeyShare.BuildRequest([new AppStateKeyId([0, 0, 0, 0, 0x36, 0x1B])]);
 
     private readonly TestDevice _device = TestDevice.Create();
     private readonly PeerOutbox _outbox;
