@@ -15,6 +15,12 @@ public interface IAppStateStore
     /// <summary>Version and hash of a collection; <see cref="CollectionState.Empty"/> for one that was never synced.</summary>
     ValueTask<CollectionState> LoadStateAsync(AppStateCollection collection, CancellationToken cancellationToken);
 
+    /// <summary>The health of a collection; <see cref="CollectionHealth.Unknown"/> for one that was never saved.</summary>
+    ValueTask<CollectionHealth> LoadHealthAsync(AppStateCollection collection, CancellationToken cancellationToken);
+
+    /// <summary>Saves the health of a collection.</summary>
+    ValueTask SaveHealthAsync(AppStateCollection collection, CollectionHealth health, CancellationToken cancellationToken);
+
     /// <summary>The records with the given index MACs, as many of them as exist, in any order.</summary>
     ValueTask<IReadOnlyList<AppStateRecord>> FindAsync(
         AppStateCollection collection, IReadOnlyCollection<AppStateMac> indexMacs, CancellationToken cancellationToken);

@@ -8,6 +8,7 @@ public sealed class InMemoryAppStateStore : IAppStateStore
     private readonly Lock _gate = new();
     private readonly Dictionary<AppStateKeyId, AppStateSyncKey> _keys = [];
     private readonly Dictionary<AppStateCollection, Stored> _collections = [];
+    private readonly Dictionary<AppStateCollection, CollectionHealth> _health = [];
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<AppStateSyncKey>> LoadKeysAsync(CancellationToken cancellationToken)
@@ -40,6 +41,26 @@ public sealed class InMemoryAppStateStore : IAppStateStore
         {
             return new(_collections.TryGetValue(collection, out var stored) ? stored.State : CollectionState.Empty);
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CollectionHealth> LoadHealthAsync(AppStateCollection collection, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new(_health.GetValueOrDefault(collection, CollectionHealth.Unknown));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SaveHealthAsync(AppStateCollection collection, CollectionHealth health, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _health[collection] = health;
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <inheritdoc/>

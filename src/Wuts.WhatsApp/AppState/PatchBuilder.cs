@@ -107,10 +107,10 @@ internal sealed class PatchBuilder
     /// After a conflict: the edits that still count on top of what others did meanwhile. One is dropped where somebody else
     /// changed the same entry at a later time.
     /// </summary>
-    public static IReadOnlyList<AppStateEdit> Reconcile(IEnumerable<AppStateEdit> edits, AppStateDelta others)
+    public static IReadOnlyList<AppStateEdit> Reconcile(IEnumerable<AppStateEdit> edits, IEnumerable<AppStateDelta> others)
     {
         var latest = new Dictionary<ReadOnlyMemory<byte>, long>(IndexBytesComparer.Instance);
-        foreach (var meaning in others.Meanings)
+        foreach (var meaning in others.SelectMany(o => o.Meanings))
         {
             latest[meaning.Index] = ActionInterpreter.TimestampOf(meaning.Value.Span);
         }

@@ -75,7 +75,7 @@ public class PatchBuilderTests
         var own = AppStateEdit.SetContact(Bruno, new ContactNames("Own", null), null, true, Now);
         var unrelated = AppStateEdit.RemoveContact(Nobody, Now);
 
-        Assert.Equal(remaining + 1, PatchBuilder.Reconcile([own, unrelated], others).Count);
+        Assert.Equal(remaining + 1, PatchBuilder.Reconcile([own, unrelated], [others]).Count);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public class PatchBuilderTests
         var store = await ContactsVector.StoreAtAsync(10);
         var others = await UploadAsync(store, AppStateEdit.RemoveContact(Bruno, Now.AddMilliseconds(1)));
 
-        Assert.Empty(PatchBuilder.Reconcile([AppStateEdit.SetContact(Bruno, new ContactNames("Own", null), null, true, Now)], others));
+        Assert.Empty(PatchBuilder.Reconcile([AppStateEdit.SetContact(Bruno, new ContactNames("Own", null), null, true, Now)], [others]));
     }
 
     [Fact]

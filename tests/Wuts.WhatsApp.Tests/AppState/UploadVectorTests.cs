@@ -66,7 +66,7 @@ public class UploadVectorTests
         Assert.True(answer.IsConflict);
         var others = await ApplyAsync(store, ContactsVector.Collection, Assert.Single(answer.Patches));
         await ContactsVector.AssertStateAsync(vector.GetProperty("state_after_applying_remote"), store);
-        var remaining = PatchBuilder.Reconcile([edit], others);
+        var remaining = PatchBuilder.Reconcile([edit], [others]);
 
         Assert.Same(edit, Assert.Single(remaining));
         var secondUpload = builder.Build(await store.LoadStateAsync(ContactsVector.Collection, default), remaining, [])!;
