@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Wuts.Simulator.Control;
+using Wuts.Simulator.Media;
+using Wuts.Simulator.Transport;
 
 namespace Wuts.Simulator;
 
@@ -25,7 +27,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         Server = server;
         BaseAddress = address;
         Endpoint = new UriBuilder(address) { Scheme = "ws", Path = ChatEndpoint.Path }.Uri;
-        MediaBaseUrl = new Uri(address, "/media");
+        MediaBaseUrl = new Uri(address, MediaEndpoint.Path);
     }
 
     /// <summary>The scripting surface.</summary>
@@ -99,6 +101,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.Use(ControlErrors.HandleAsync);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.MapChat(server);
+        app.MapMedia(server);
         app.MapControl(server);
     }
 }

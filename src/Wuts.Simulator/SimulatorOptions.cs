@@ -71,6 +71,9 @@ public sealed record SimulatorOptions
     /// <summary>How many stanzas may wait for one device or its acks; the oldest is dropped beyond that. Default 100,000.</summary>
     public int DeviceQueueCapacity { get; init; } = 100_000;
 
+    /// <summary>How many bytes the media store may hold. Default 1 GiB.</summary>
+    public long MediaCapacity { get; init; } = 1L << 30;
+
     /// <summary>How many refusals are remembered. Default 1,000.</summary>
     public int RefusalCapacity { get; init; } = 1000;
 
@@ -97,6 +100,7 @@ public sealed record SimulatorOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxFrame, 1024);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxFrame, 0xFFFFFF);
         ArgumentOutOfRangeException.ThrowIfNegative(PreKeyLowMark);
+        ArgumentOutOfRangeException.ThrowIfNegative(MediaCapacity);
         foreach (var (name, value) in new[]
         {
             (nameof(UnpairedLifetime), UnpairedLifetime), (nameof(PairReplyTimeout), PairReplyTimeout),

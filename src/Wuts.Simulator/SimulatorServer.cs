@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Google.Protobuf;
+using System.Net.WebSockets;
 using Wuts.Simulator.Delivery;
 using Wuts.Simulator.Faults;
+using Wuts.Simulator.Media;
 using Wuts.Simulator.Noise;
 using Wuts.Simulator.Registration;
 using Wuts.Simulator.Sessions;
 using Wuts.Simulator.Sessions.Handlers;
 using Wuts.Simulator.Transport;
-using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Crypto;
-using Wuts.WhatsApp.Protos;
 
 namespace Wuts.Simulator;
 
@@ -44,6 +43,7 @@ public sealed partial class SimulatorServer : IDisposable
         _refusals = new RefusalLog(options.RefusalCapacity, Time);
         Accounts = new AccountDirectory(Random.Fork("accounts"), Time, OnAccountDeleted);
         Faults = new FaultBoard(StrikeNow, OnFaultApplied);
+        Media = new MediaStore(options.MediaCapacity);
         Routes = new IqRoutes();
         Routes.MapSession();
         Routes.MapPreKeys();
@@ -69,6 +69,9 @@ public sealed partial class SimulatorServer : IDisposable
 
     /// <summary>What happened, in order, with waiting.</summary>
     public EventLog Events { get; }
+
+    /// <summary>The files that are served under <c>/media</c>.</summary>
+    public MediaStore Media { get; }
 
     /// <summary>The key that clients must trust: 32 bytes.</summary>
     public ReadOnlyMemory<byte> RootKey => Identity.Root.PublicKey.ToArray();
@@ -120,7 +123,7 @@ public sealed partial class SimulatorServer : IDisposable
     }
 
     /// <summary>Serves one client until its connection ends.</summary>
-    internal async Task ServeAsync(System.Net.WebSockets.WebSocket socket, Action abort, CancellationToken cancellationToken)
+    internal async Task ServeAsync(WebSocket socket, Action abort, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
         using var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), socket, abort, this);
@@ -148,35 +151,6 @@ public sealed partial class SimulatorServer : IDisposable
             : Identity.Chain;
         var resumption = Faults.Take<Fault.Resumption>(who)?.Defect;
         return new HandshakePlan(chain, resumption is not ResumptionDefect.Refused, resumption is ResumptionDefect.Broken);
-    }
-
-    /// <summary>Decides what a client is, by its payload and its static key. Protocol sections 4.3 and 7.7.</summary>
-    /// <exception cref="RefusedException">It may not go on.</exception>
-    internal ClientSession Admit(ClientConnection connection, HandshakeOutcome outcome)
-    {
-        ClientPayload payload;
-        try
-        {
-            payload = ClientPayload.Parser.ParseFrom(outcome.ClientPayload);
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new RefusedException(RefusalKind.BadPayload, "The client payload is not valid protobuf.", Failures.Build(400), e);
-        }
-
-        if (payload.UserAgent?.AppVersion is not { } version)
-        {
-            throw new RefusedException(RefusalKind.BadPayload, "userAgent.appVersion is missing.", Failures.Build(400));
-        }
-
-        if (version.Tertiary < Options.MinimumRevision)
-        {
-            throw new RefusedException(RefusalKind.ClientOutdated, "The client's version is too old.", Failures.Build(405));
-        }
-
-        return payload.HasUsername
-            ? new LinkedSession(connection, this, FindDevice(payload, outcome.ClientStatic))
-            : new RegistrationSession(connection, this, RegistrationPayload.Check(payload, outcome.ClientStatic));
     }
 
     /// <summary>An id for a request of the server: a decimal number that counts up on each connection.</summary>
@@ -226,25 +200,11 @@ public sealed partial class SimulatorServer : IDisposable
 
     /// <summary>A queue for stanzas whose events carry the identity.</summary>
     internal DeliveryQueue NewQueue(Func<SessionIdentity> who) =>
-        new(Options.DeviceQueueCapacity, Time, (kind, key) => Events.Add(kind, who(), key.ToString()));
+        new(Options.DeviceQueueCapacity, Time, (kind, detail) => Events.Add(kind, who(), detail));
 
     /// <summary>The queue of a device, which outlives its connections.</summary>
     internal DeliveryQueue NewDeviceQueue(Account account, int device) =>
         NewQueue(() => new SessionIdentity(account.Device(device)?.Connection, account.Phone, device));
-
-    private LinkedDevice FindDevice(ClientPayload payload, byte[] noiseKey)
-    {
-        var account = Accounts.Find(payload.Username.ToString(CultureInfo.InvariantCulture));
-        if (account?.Device((int)payload.Device) is not { } device)
-        {
-            throw new RefusedException(RefusalKind.UnknownDevice, "There is no such linked device.", Failures.Build(401));
-        }
-
-        return device.Registration.NoiseKey.AsSpan().SequenceEqual(noiseKey)
-            ? device
-            : throw new RefusedException(
-                RefusalKind.NoiseKeyMismatch, "The client's static key is not that of the device.", Failures.Build(401));
-    }
 
     private void Tick()
     {

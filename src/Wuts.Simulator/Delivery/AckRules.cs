@@ -16,9 +16,9 @@ internal static class AckRules
             return "participant is not copied from the stanza";
         }
 
-        if (ack["recipient"] is { } recipient && recipient != stanza["recipient"])
+        if (ack["recipient"] != stanza["recipient"])
         {
-            return "recipient is not that of the stanza";
+            return "recipient is not copied from the stanza";
         }
 
         if (ack["type"] is { } type)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Simulator.Delivery;
@@ -9,7 +8,7 @@ namespace Wuts.Simulator.Delivery;
 /// <c>offline_preview</c> and <c>offline</c>; what comes later goes out at once. What was not acknowledged on one
 /// connection is sent again on the next. Protocol sections 6.3 and 6.5. Safe for concurrent use.
 /// </summary>
-internal sealed class DeliveryQueue(int capacity, TimeProvider time, Action<SimulatorEventKind, StanzaKey> report)
+internal sealed partial class DeliveryQueue(int capacity, TimeProvider time, Action<SimulatorEventKind, string> report)
 {
     private const int RememberedAcks = 256;
 
@@ -77,7 +76,7 @@ internal sealed class DeliveryQueue(int capacity, TimeProvider time, Action<Simu
 
         if (dropped is { } lost)
         {
-            report(SimulatorEventKind.StanzaDropped, lost);
+            report(SimulatorEventKind.StanzaDropped, lost.ToString());
         }
 
         Pump();
@@ -197,114 +196,6 @@ internal sealed class DeliveryQueue(int capacity, TimeProvider time, Action<Simu
 
     private static string AddressOf(Node stanza, string attribute) =>
         stanza.TryGetJid(attribute, out var jid) ? jid.ToString() : stanza[attribute] ?? "";
-
-    private static Node EndOfBacklog(int count) =>
-        new("ib", [("from", Jid.WhatsApp)], [new Node("offline", [("count", count)])]);
-
-    private static Node Numbered(Node stanza, int number)
-    {
-        (string, AttributeValue)[] attributes = [.. stanza.Attributes, ("offline", number)];
-        return new Node(stanza.Content, stanza.Tag, attributes);
-    }
-
-    private Node Preview()
-    {
-        int Of(string tag) => _pending.Count(stanza => stanza.Key.Class == tag);
-        return new Node("ib", [("from", Jid.WhatsApp)],
-        [
-            new Node("offline_preview",
-            [
-                ("count", _pending.Count),
-                ("message", Of("message")),
-                ("notification", Of("notification")),
-                ("receipt", Of("receipt")),
-                ("appdata", 0),
-            ]),
-        ]);
-    }
-
-    private void Pump()
-    {
-        lock (_gate)
-        {
-            if (_pumping)
-            {
-                return;
-            }
-
-            _pumping = true;
-        }
-
-        _ = PumpAsync();
-    }
-
-    // Sends what is next until nothing is. Only one runs at a time, and a line never throws.
-    private async Task PumpAsync()
-    {
-        while (TakeNext(out var line, out var stanza, out var key))
-        {
-            if (key is { } sent)
-            {
-                report(SimulatorEventKind.StanzaSent, sent);
-            }
-
-            if (!await line(stanza))
-            {
-                lock (_gate)
-                {
-                    if (_line == line)
-                    {
-                        _line = null;
-                        _next = null;
-                    }
-                }
-            }
-        }
-    }
-
-    private bool TakeNext(
-        [NotNullWhen(true)] out Func<Node, ValueTask<bool>>? line,
-        [NotNullWhen(true)] out Node? stanza,
-        out StanzaKey? key)
-    {
-        lock (_gate)
-        {
-            key = null;
-            stanza = null;
-            line = _line;
-            if (line is not null && _backlogOpen && _backlogLeft == 0)
-            {
-                _backlogOpen = false;
-                stanza = EndOfBacklog(_backlogSent);
-                return true;
-            }
-
-            if (line is null || _next is null)
-            {
-                _pumping = false;
-                return false;
-            }
-
-            var pending = _next.Value;
-            _next = _next.Next;
-            stanza = pending.Stanza;
-            if (pending.IsBacklog)
-            {
-                stanza = Numbered(stanza, _backlogSent++);
-                _backlogLeft--;
-            }
-
-            if (pending.SentAt != 0)
-            {
-                Interlocked.Increment(ref _redeliveries);
-            }
-
-            pending.SentAt = time.GetTimestamp();
-            pending.IsSent = true;
-            key = pending.Key;
-            return true;
-        }
-    }
 
     private void RemoveLocked(LinkedListNode<PendingStanza> node)
     {

@@ -9,10 +9,10 @@ public enum FaultPoint
     /// <summary>When a WebSocket is opened, before the handshake.</summary>
     Connect,
 
-    /// <summary>When the client hello arrived, instead of the answer. Stanza faults strike after the handshake instead.</summary>
+    /// <summary>When the client hello has arrived. Faults that send a stanza wait for the end of the handshake.</summary>
     Handshake,
 
-    /// <summary>After the handshake, instead of <c>success</c> or the first <c>pair-device</c>.</summary>
+    /// <summary>After the handshake, before <c>success</c> or the first <c>pair-device</c>; ends of the stream take its place.</summary>
     Login,
 
     /// <summary>Directly after <c>success</c>.</summary>

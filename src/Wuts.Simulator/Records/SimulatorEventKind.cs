@@ -45,7 +45,7 @@ public enum SimulatorEventKind
     /// <summary>A device left passive mode; its backlog follows.</summary>
     Active,
 
-    /// <summary>The backlog was handed over. Detail: how many stanzas.</summary>
+    /// <summary>The whole backlog is on its way. Detail: how many stanzas.</summary>
     OfflineDelivered,
 
     /// <summary>Pre-keys were uploaded. Detail: how many are in stock now.</summary>

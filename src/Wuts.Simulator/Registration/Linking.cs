@@ -52,6 +52,7 @@ internal static class Linking
                 account.Add(device);
                 kept = true;
                 server.Events.Add(SimulatorEventKind.Linked, session.Identity with { Device = deviceId });
+                server.Log.DeviceLinked(session.Connection.Id);
                 server.Detach(RestartAsync(session), session.Identity);
             }
             else
@@ -208,7 +209,7 @@ internal static class Linking
                 session.Connection.Close("paired, without stream error by a fault");
                 break;
             case { Defect: RestartDefect.Delayed } late:
-                await Task.Delay(late.By, server.Time);
+                await Task.Delay(late.By, server.Time, server.Stopping);
                 session.Connection.Close("paired, late by a fault", StreamErrors.RestartRequired);
                 break;
             default:

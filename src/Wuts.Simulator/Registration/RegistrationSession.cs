@@ -1,3 +1,4 @@
+using System.Text;
 using Wuts.Simulator.Delivery;
 using Wuts.Simulator.Sessions;
 using Wuts.Simulator.Transport;
@@ -13,6 +14,7 @@ internal sealed class RegistrationSession : ClientSession
 {
     private readonly Lock _gate = new();
     private readonly DeliveryQueue _queue;
+    private int _offers;
     private ReferenceList? _references;
     private byte[]? _renewedFrom;
     private Account? _account;
@@ -44,7 +46,7 @@ internal sealed class RegistrationSession : ClientSession
     /// <summary>Sends a new set of references; the earlier ones are withdrawn.</summary>
     public async Task OfferReferencesAsync(CancellationToken cancellationToken)
     {
-        var random = Server.Random.Fork($"connection/{Connection.Id}/references");
+        var random = Server.Random.Fork($"connection/{Connection.Id}/references/{Interlocked.Increment(ref _offers)}");
         string[] references = [.. Enumerable.Range(0, Server.Options.ReferencesPerOffer)
             .Select(_ => "2@" + Convert.ToBase64String(random.Bytes(48)))];
         lock (_gate)
@@ -57,7 +59,7 @@ internal sealed class RegistrationSession : ClientSession
             }
         }
 
-        Node[] children = [.. references.Select(reference => new Node("ref", [], System.Text.Encoding.ASCII.GetBytes(reference)))];
+        Node[] children = [.. references.Select(reference => new Node("ref", [], Encoding.ASCII.GetBytes(reference)))];
         var asking = AskAsync("set", "md", new Node("pair-device", [], children), withTimestamp: false, cancellationToken);
         Server.Events.Add(SimulatorEventKind.PairDeviceSent, Identity, string.Join(' ', references));
         if (await asking is { } answer && answer["type"] != "result")
@@ -122,9 +124,6 @@ internal sealed class RegistrationSession : ClientSession
             ("t", Server.Time.GetUtcNow().ToUnixTimeSeconds()),
         ],
         [child]);
-
-    /// <summary>Records a mistake that does not end the connection.</summary>
-    public new void Complain(RefusalKind kind, string reason) => base.Complain(kind, reason);
 
     public override void OnTick()
     {

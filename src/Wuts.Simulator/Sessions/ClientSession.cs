@@ -130,7 +130,7 @@ internal abstract class ClientSession(ClientConnection connection, SimulatorServ
     protected abstract ValueTask HandleStanzaAsync(Node stanza, CancellationToken cancellationToken);
 
     /// <summary>Records a mistake that does not end the connection.</summary>
-    protected void Complain(RefusalKind kind, string reason) => Server.Refuse(kind, reason, Identity);
+    public void Complain(RefusalKind kind, string reason) => Server.Refuse(kind, reason, Identity);
 
     private async ValueTask HandleIqAsync(Node iq, CancellationToken cancellationToken)
     {

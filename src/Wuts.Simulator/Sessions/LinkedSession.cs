@@ -59,6 +59,13 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
             replaced.Connection.Close("replaced", StreamErrors.Replaced);
         }
 
+        if (Device.Account.Device(Device.Id) != Device)
+        {
+            // It was unlinked between the look at its payload and now.
+            Fail(401);
+            return;
+        }
+
         await Connection.SendAsync(Success(), cancellationToken);
         Server.Events.Add(SimulatorEventKind.LoggedIn, Identity);
         if (Connection.TakeLineFault(FaultPoint.LoggedIn) is { } fault)

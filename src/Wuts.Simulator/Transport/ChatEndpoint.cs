@@ -1,4 +1,4 @@
-namespace Wuts.Simulator;
+namespace Wuts.Simulator.Transport;
 
 /// <summary>Where clients open their WebSocket. Any query string is accepted and ignored. Protocol section 1.1.</summary>
 internal static class ChatEndpoint

@@ -11,10 +11,8 @@ namespace Wuts.Simulator.Transport;
 /// One client on the line: WebSocket messages become frames, frames become handshake messages and then stanzas, which go to
 /// the session. One reader, one writer, no thread and no buffer while nothing happens.
 /// </summary>
-internal sealed class ClientConnection : IDisposable
+internal sealed partial class ClientConnection : IDisposable
 {
-    private static readonly byte[] BrokenNode = [0x00, 0xF8, 0x05, 0xF4];
-
     private readonly WebSocket _socket;
     private readonly SimulatorServer _server;
     private readonly Action _abort;
@@ -24,9 +22,9 @@ internal sealed class ClientConnection : IDisposable
     private ServerHandshake? _handshake;
     private NoiseTransport? _transport;
     private ClientSession? _session;
-    private LineFault? _strikeAfterHandshake;
     private string? _endReason;
     private long _closingSince;
+    private int _closed;
     private volatile bool _closing;
     private volatile bool _silent;
 
@@ -120,7 +118,7 @@ internal sealed class ClientConnection : IDisposable
     /// <summary>Says the last word, if there is one, and closes the WebSocket. What the client sends after that is dropped.</summary>
     public void Close(string reason, Node? farewell = null)
     {
-        if (_closing)
+        if (Interlocked.Exchange(ref _closed, 1) != 0)
         {
             return;
         }
@@ -149,46 +147,6 @@ internal sealed class ClientConnection : IDisposable
         _server.Refuse(refused.Kind, refused.Message, Who);
         Close("refused", refused.Farewell);
     }
-
-    /// <summary>Plays a fault on this connection.</summary>
-    public void Strike(LineFault fault)
-    {
-        if (_transport is null && (fault is Fault.StreamError or Fault.MalformedStanza))
-        {
-            // Stanzas can only be sent after the handshake.
-            _strikeAfterHandshake = fault;
-            return;
-        }
-
-        switch (fault)
-        {
-            case Fault.Drop:
-                Abort("dropped by a fault");
-                break;
-            case Fault.HalfOpen:
-                _silent = true;
-                break;
-            case Fault.Close:
-                Close("closed by a fault");
-                break;
-            case Fault.StreamError error:
-                Close("stream error by a fault", StreamErrors.Build(error.Error, error.Code));
-                break;
-            case Fault.GarbageFrame garbage:
-                _writer.TrySend(Outgoing.Plain(_server.Random.Bytes(garbage.Bytes)));
-                break;
-            case Fault.HugeLength huge:
-                _writer.TrySend(Outgoing.Raw([(byte)(huge.Bytes >> 16), (byte)(huge.Bytes >> 8), (byte)huge.Bytes]));
-                break;
-            case Fault.MalformedStanza:
-                _writer.TrySend(Outgoing.Sealed(BrokenNode));
-                break;
-        }
-    }
-
-    /// <summary>The fault that is armed for a point of this connection, if any.</summary>
-    public LineFault? TakeLineFault(FaultPoint point, string? xmlns = null) =>
-        _server.Faults.Take<LineFault>(Who, fault => fault.StrikesAt(point, xmlns));
 
     /// <summary>Looks at everything that has a deadline. Called about once per second.</summary>
     public void Tick()
@@ -220,139 +178,5 @@ internal sealed class ClientConnection : IDisposable
         {
             _session?.OnTick();
         }
-    }
-
-    private async Task ReadAsync(CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            // A read of no bytes waits for data without holding a buffer.
-            var arrival = await _socket.ReceiveAsync(Memory<byte>.Empty, cancellationToken);
-            if (arrival.MessageType != WebSocketMessageType.Close && !arrival.EndOfMessage)
-            {
-                arrival = await _socket.ReceiveAsync(_frames.GetMemory(), cancellationToken);
-            }
-
-            if (arrival.MessageType == WebSocketMessageType.Close)
-            {
-                await AnswerCloseAsync(cancellationToken);
-                return;
-            }
-
-            if (_closing || _silent || arrival.MessageType == WebSocketMessageType.Text)
-            {
-                _frames.ReleaseIfEmpty();
-                continue;
-            }
-
-            _frames.Advance(arrival.Count);
-            while (!_closing && !_silent && _frames.TryRead(out var payload))
-            {
-                await TakeAsync(payload, cancellationToken);
-            }
-
-            _frames.ReleaseIfEmpty();
-        }
-    }
-
-    private async ValueTask TakeAsync(Memory<byte> payload, CancellationToken cancellationToken)
-    {
-        if (_transport is null)
-        {
-            await TakeHandshakeAsync(payload, cancellationToken);
-            return;
-        }
-
-        Node stanza;
-        try
-        {
-            var size = _transport.Open(payload.Span, payload.Span);
-            var plaintext = payload.Span[..size];
-            if (size > 0 && plaintext[0] != 0)
-            {
-                throw new RefusedException(
-                    RefusalKind.MalformedNode, "A client does not compress its frames.", StreamErrors.XmlNotWellFormed);
-            }
-
-            stanza = NodeReader.Read(plaintext);
-        }
-        catch (FrameDecryptionException e)
-        {
-            throw new RefusedException(
-                RefusalKind.UndecryptableFrame, "A frame does not decrypt: wrong key, wrong counter or changed bytes.", null, e);
-        }
-        catch (NodeFormatException e)
-        {
-            throw new RefusedException(RefusalKind.MalformedNode, e.Message, StreamErrors.XmlNotWellFormed, e);
-        }
-
-        await _session!.HandleAsync(stanza, cancellationToken);
-    }
-
-    private async ValueTask TakeHandshakeAsync(Memory<byte> payload, CancellationToken cancellationToken)
-    {
-        HandshakeOutcome? outcome;
-        if (_handshake is null)
-        {
-            if (TakeLineFault(FaultPoint.Handshake) is { } fault)
-            {
-                Strike(fault);
-                if (_closing || _silent)
-                {
-                    return;
-                }
-            }
-
-            _handshake = new ServerHandshake(_server.Identity, _server.NextEphemeral(Id));
-            (var hello, outcome) = _handshake.AnswerHello(payload.Span, _server.PlanHandshake(Who));
-            await _writer.SendAsync(Outgoing.Plain(hello), cancellationToken);
-        }
-        else
-        {
-            outcome = _handshake.Finish(payload.Span);
-        }
-
-        if (outcome is not null)
-        {
-            _handshake.Dispose();
-            _transport = outcome.Transport;
-            _writer.UseTransport(_transport);
-            _frames.MaxPayload = _server.Options.MaxFrame;
-            Handshake = outcome.Kind;
-            _server.Events.Add(SimulatorEventKind.HandshakeCompleted, Who, KebabCase.Of(outcome.Kind));
-            if (_strikeAfterHandshake is { } late)
-            {
-                Strike(late);
-                return;
-            }
-
-            _session = _server.Admit(this, outcome);
-            await _session.StartAsync(cancellationToken);
-        }
-    }
-
-    // The session is over, but the last words are still under way and the client may have to close first.
-    private async Task DrainAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await ReadAsync(cancellationToken);
-        }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or RefusedException)
-        {
-            _endReason ??= "lost";
-        }
-    }
-
-    private async Task AnswerCloseAsync(CancellationToken cancellationToken)
-    {
-        if (_silent)
-        {
-            // A dead server does not answer a close either; the TCP connection stays until the client gives it up.
-            await Task.Delay(Timeout.InfiniteTimeSpan, _server.Time, cancellationToken);
-        }
-
-        _closing = true;
-        _writer.TrySend(Outgoing.Close());
     }
 }

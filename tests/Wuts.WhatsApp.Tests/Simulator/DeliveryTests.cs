@@ -46,6 +46,9 @@ public class DeliveryTests
         }
 
         Assert.Equal("3", (await scene.Client.ReceiveAsync("ib")).Child("offline")!["count"]);
+        Assert.Equal(["0", "3"], scene.Server.Events.Since(0)
+            .Where(entry => entry.Kind == SimulatorEventKind.OfflineDelivered)
+            .Select(entry => entry.Detail));
     }
 
     [Fact]
