@@ -40,6 +40,7 @@ internal sealed partial class LoginSession(ClientContext context, ClientModule[]
     {
         try
         {
+            await connection.SendAsync(UnifiedSession.Build(connection.Clock.Now), connection.Ended).ConfigureAwait(false);
             foreach (var module in modules)
             {
                 await RunAsync(module, module.ActivatedAsync(connection, connection.Ended)).ConfigureAwait(false);
