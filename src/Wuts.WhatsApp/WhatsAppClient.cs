@@ -58,6 +58,9 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         }
     }
 
+    /// <summary>What the device keeps.</summary>
+    public IWhatsAppStore Store => _context.Store;
+
     /// <summary>What the client is doing.</summary>
     public WhatsAppState State => _state;
 

@@ -14,6 +14,7 @@ namespace Wuts.WhatsApp;
 public sealed record WhatsAppOptions
 {
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
 
     /// <summary>The options for WhatsApp itself.</summary>
     public static WhatsAppOptions Default { get; } = new();
@@ -45,10 +46,10 @@ public sealed record WhatsAppOptions
     /// </summary>
     public Uri? MediaBaseUrl { get; init; }
 
-    /// <summary>How long reaching the server and shaking hands may take together, and after it the answer to the login. Default 20 s, at least 1 s.</summary>
+    /// <summary>How long reaching the server and shaking hands may take together, and after it the answer to the login. Default 20 s, 1 s to 1 day.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long one query may take. Default 60 s, at least 1 s.</summary>
+    /// <summary>How long one query may take. Default 60 s, 1 s to 1 day.</summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>When the client pings, and when it takes the connection for dead.</summary>
@@ -107,16 +108,18 @@ public sealed record WhatsAppOptions
         Require(NoiseRootKey.Length == X25519.KeySize, nameof(NoiseRootKey), $"{NoiseRootKey.Length} bytes", $"{X25519.KeySize} bytes long");
         Require(MediaBaseUrl is null or { IsAbsoluteUri: true, Scheme: "http" or "https" }, nameof(MediaBaseUrl), MediaBaseUrl,
             "an absolute http or https URL, or not set");
-        RequireAtLeast(ConnectTimeout, ShortestTimeout, nameof(ConnectTimeout));
-        RequireAtLeast(QueryTimeout, ShortestTimeout, nameof(QueryTimeout));
+        RequireTimeout(ConnectTimeout, nameof(ConnectTimeout));
+        RequireTimeout(QueryTimeout, nameof(QueryTimeout));
         Require(KeepAlive is not null, nameof(KeepAlive), "null", "set");
-        RequireAtLeast(KeepAlive!.MinInterval, ShortestTimeout, $"{nameof(KeepAlive)}.{nameof(KeepAlive.MinInterval)}");
-        RequireAtLeast(KeepAlive.MaxInterval, KeepAlive.MinInterval, $"{nameof(KeepAlive)}.{nameof(KeepAlive.MaxInterval)}");
-        RequireAtLeast(KeepAlive.Timeout, ShortestTimeout, $"{nameof(KeepAlive)}.{nameof(KeepAlive.Timeout)}");
+        RequireTimeout(KeepAlive!.MinInterval, $"{nameof(KeepAlive)}.{nameof(KeepAlive.MinInterval)}");
+        RequireTimeout(KeepAlive.MaxInterval, $"{nameof(KeepAlive)}.{nameof(KeepAlive.MaxInterval)}");
+        RequireTimeout(KeepAlive.Timeout, $"{nameof(KeepAlive)}.{nameof(KeepAlive.Timeout)}");
+        Require(KeepAlive.MaxInterval >= KeepAlive.MinInterval, $"{nameof(KeepAlive)}.{nameof(KeepAlive.MaxInterval)}", KeepAlive.MaxInterval,
+            $"at least {nameof(KeepAlive.MinInterval)}, which is {KeepAlive.MinInterval}");
         Require(ReconnectPolicy is not null, nameof(ReconnectPolicy), "null", "set");
         Require(FirstPreKeyBatch is >= 5 and <= 1000, nameof(FirstPreKeyBatch), FirstPreKeyBatch, "between 5 and 1000");
         Require(PreKeyBatch is >= 5 and <= 1000, nameof(PreKeyBatch), PreKeyBatch, "between 5 and 1000");
-        RequireAtLeast(SignedPreKeyLifetime, TimeSpan.FromDays(1), nameof(SignedPreKeyLifetime));
+        Require(SignedPreKeyLifetime >= TimeSpan.FromDays(1), nameof(SignedPreKeyLifetime), SignedPreKeyLifetime, "at least 1 day");
         Require(EventCapacity >= 16, nameof(EventCapacity), EventCapacity, "at least 16");
         Require(!string.IsNullOrEmpty(Label), nameof(Label), Label, "a text that is not empty");
         Require(TimeProvider is not null, nameof(TimeProvider), "null", "set");
@@ -126,8 +129,8 @@ public sealed record WhatsAppOptions
         Device!.Validate();
     }
 
-    private static void RequireAtLeast(TimeSpan value, TimeSpan least, string option) =>
-        Require(value >= least, option, value, $"at least {least}");
+    private static void RequireTimeout(TimeSpan value, string option) =>
+        Require(value >= ShortestTimeout && value <= LongestTimeout, option, value, $"between {ShortestTimeout} and {LongestTimeout}");
 
     private static void Require(bool condition, string option, object? value, string rule)
     {

@@ -10,6 +10,7 @@ internal sealed partial class PairingConversation
 
     private PasskeyHandoff? _handoff;
     private PasskeyPairing? _passkey;
+    private string? _requiredOptions;
     private bool _proved;
 
     /// <summary>Goes on with the answer of the user's authenticator. Protocol section 7.8, steps 4 to 6.</summary>
@@ -65,20 +66,27 @@ internal sealed partial class PairingConversation
         }
     }
 
-    /// <summary>The account wants a passkey: keep the proof of the present secret, renew the secret, tell the application.</summary>
+    /// <summary>
+    /// The account wants a passkey: keep the proof of the present secret, renew the secret, tell the application. The server may
+    /// say so more than once; the proof stays that of the secret which the phone has seen.
+    /// </summary>
     private async Task RequirePasskeyAsync(string optionsJson, CancellationToken cancellationToken)
     {
         using (await _gate.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (Outcome is not null || _passkey is not null)
+            if (Outcome is not null || _passkey is not null || _requiredOptions == optionsJson)
             {
                 return;
             }
 
-            _handoff = new PasskeyHandoff(_context.Credentials.Current.AdvSecret.Span, _context.TimeProvider.GetUtcNow());
-            await RenewSecretAsync(cancellationToken).ConfigureAwait(false);
+            if (_handoff is null)
+            {
+                _handoff = new PasskeyHandoff(_context.Credentials.Current.AdvSecret.Span, _context.TimeProvider.GetUtcNow());
+                await RenewSecretAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            _requiredOptions = optionsJson;
             Volatile.Write(ref _bound, true);
-            _shownReference = null;
             StartTimer(PasskeyHandoff.Lifetime, () => Fail(new PairingFailure.TimedOut()));
         }
 
@@ -99,11 +107,7 @@ internal sealed partial class PairingConversation
             return;
         }
 
-        if (!_proved)
-        {
-            Tell(new PairingEvent.CompareCode(LinkCode.Display(pairing.VerificationCode())));
-        }
-
+        Tell(new PairingEvent.CompareCode(LinkCode.Display(pairing.VerificationCode()), IsOptional: _proved));
         var credentials = _context.Credentials.Current;
         if (pairing.TryBuildRequest(
             connection.NextId(),

@@ -42,7 +42,10 @@ public abstract record PairingEvent
 
     /// <summary>Show this code; the user compares it with the one on the phone and confirms there.</summary>
     /// <param name="Text">The code as <c>XXXX-XXXX</c>.</param>
-    public sealed record CompareCode(string Text) : PairingEvent
+    /// <param name="IsOptional">
+    /// Whether the phone may go on without asking, because it was proved that this device shows the QR code that it scanned.
+    /// </param>
+    public sealed record CompareCode(string Text, bool IsOptional) : PairingEvent
     {
         /// <inheritdoc/>
         public override string ToString() => nameof(CompareCode);

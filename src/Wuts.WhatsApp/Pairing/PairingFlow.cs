@@ -94,6 +94,7 @@ internal sealed partial class PairingFlow
             LogBroken(_logger, _context.Label, failure);
             _stateChanged(WhatsAppState.Disconnected);
             _completion.TrySetException(failure);
+            _events.Writer.TryComplete(failure);
         }
         finally
         {

@@ -55,7 +55,9 @@ internal sealed class WebSocketTransport : ITransport
     {
         _socket.Abort();
         await Input.CompleteAsync().ConfigureAwait(false);
-        await Output.CompleteAsync().ConfigureAwait(false);
+
+        // With a failure the writer drops what it could not send; without, it would try once more.
+        await Output.CompleteAsync(new TransportException("The transport was disposed.", null)).ConfigureAwait(false);
         _socket.Dispose();
     }
 }

@@ -8,15 +8,22 @@ using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Client;
 
-/// <summary>A simulated network whose clock, like that of its clients, moves only when the test moves it.</summary>
+/// <summary>
+/// A simulated network and its clients. Both have a clock that moves only when the test moves it: two clocks, so that a test
+/// can wait for a timer of the client without meeting one of the server.
+/// </summary>
 internal sealed class Network : IAsyncDisposable
 {
     private readonly SimulatorHost _host;
     private long _seen;
 
-    private Network(SimulatorHost host, ManualTimeProvider time) => (_host, Time) = (host, time);
+    private Network(SimulatorHost host, ManualTimeProvider serverTime) => (_host, ServerTime) = (host, serverTime);
 
-    public ManualTimeProvider Time { get; }
+    /// <summary>The clock of the clients.</summary>
+    public ManualTimeProvider Time { get; } = new();
+
+    /// <summary>The clock of the server.</summary>
+    public ManualTimeProvider ServerTime { get; }
 
     public SimulatorServer Server => _host.Server;
 
@@ -27,13 +34,17 @@ internal sealed class Network : IAsyncDisposable
         return new Network(await SimulatorHost.StartAsync(configure?.Invoke(options) ?? options), time);
     }
 
-    /// <summary>The options of a client that trusts this network and uploads few pre-keys.</summary>
+    /// <summary>
+    /// The options of a client that trusts this network and uploads few pre-keys. It pings seldom, so that a test can move the
+    /// clock without an answer becoming overdue; tests about pings set their own times.
+    /// </summary>
     public WhatsAppOptions ClientOptions(ILoggerFactory? loggers = null) => new()
     {
         Endpoint = _host.Endpoint,
         NoiseRootKey = _host.RootKey,
         TimeProvider = Time,
         Random = new FixedRandom(0.5),
+        KeepAlive = new KeepAliveOptions { MinInterval = TimeSpan.FromDays(1), MaxInterval = TimeSpan.FromDays(1) },
         FirstPreKeyBatch = 8,
         PreKeyBatch = 6,
         LoggerFactory = loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance,
@@ -41,6 +52,20 @@ internal sealed class Network : IAsyncDisposable
 
     public WhatsAppClient CreateClient(IWhatsAppStore? store = null, Func<WhatsAppOptions, WhatsAppOptions>? configure = null) =>
         new(configure?.Invoke(ClientOptions()) ?? ClientOptions(), store ?? new InMemoryWhatsAppStore());
+
+    /// <summary>Moves both clocks.</summary>
+    public void Advance(TimeSpan by)
+    {
+        ServerTime.Advance(by);
+        Time.Advance(by);
+    }
+
+    /// <summary>Waits until a client waits for exactly this long, then moves both clocks by it.</summary>
+    public async Task ElapseAsync(TimeSpan dueIn)
+    {
+        await Time.WhenTimerDueAsync(dueIn).Within($"a timer due in {dueIn}");
+        Advance(dueIn);
+    }
 
     /// <summary>Links a client to an account by QR and waits until it is connected.</summary>
     public async Task LinkAsync(WhatsAppClient client, Account account)
@@ -70,6 +95,26 @@ internal sealed class Network : IAsyncDisposable
         return found;
     }
 
+    /// <summary>Waits until the server got the acknowledgement of a stanza, given as class and id.</summary>
+    public async Task AcknowledgedAsync(string stanza)
+    {
+        var found = await Server.Events
+            .WaitForAsync(e => e.Kind == SimulatorEventKind.StanzaAcknowledged && e.Detail == stanza, _seen)
+            .Within($"the ack of {stanza}");
+        _seen = found.Sequence;
+    }
+
+    /// <summary>Waits until the server got the acknowledgements of all these stanzas, in any order.</summary>
+    public async Task AcknowledgedAllAsync(IReadOnlyCollection<string> stanzas)
+    {
+        foreach (var stanza in stanzas)
+        {
+            await Server.Events
+                .WaitForAsync(e => e.Kind == SimulatorEventKind.StanzaAcknowledged && e.Detail == stanza)
+                .Within($"the ack of {stanza}");
+        }
+    }
+
     /// <summary>What the server found wrong with what clients did.</summary>
     public void AssertNothingRefused() => Assert.Empty(Server.Refusals);
 
@@ -78,6 +123,31 @@ internal sealed class Network : IAsyncDisposable
 
 internal static class Waiting
 {
+    /// <summary>The next disconnect for a reason of a kind; others before it are passed over.</summary>
+    public static async Task<WhatsAppEvent.Disconnected> NextDisconnectAsync<TReason>(this WhatsAppClient client)
+        where TReason : DisconnectReason
+    {
+        while (true)
+        {
+            if (await client.NextAsync<WhatsAppEvent.Disconnected>() is { Reason: TReason } disconnected)
+            {
+                return disconnected;
+            }
+        }
+    }
+
+    /// <summary>The next preview of a backlog of a certain size; smaller ones, of earlier logins, are passed over.</summary>
+    public static async Task<WhatsAppEvent.OfflinePreview> NextOfflinePreviewAsync(this WhatsAppClient client, int total)
+    {
+        while (true)
+        {
+            if (await client.NextAsync<WhatsAppEvent.OfflinePreview>() is var preview && preview.Total == total)
+            {
+                return preview;
+            }
+        }
+    }
+
     /// <summary>The next event of a kind; others before it are passed over.</summary>
     public static async Task<T> NextAsync<T>(this WhatsAppClient client) where T : WhatsAppEvent =>
         await NextAsync<WhatsAppEvent, T>(client.Events).Within($"{typeof(T).Name}");

@@ -48,6 +48,19 @@ internal sealed class ConnectionFixture : IStanzaSink, IAsyncDisposable
     /// <summary>The next stanza that the handler was given.</summary>
     public Task<Node> NextHandledAsync() => _handled.Reader.ReadAsync().Within();
 
+    /// <summary>The next stanza that the handler was given and that fits; others before it are passed over.</summary>
+    public async Task<Node> NextHandledAsync(Func<Node, bool> match)
+    {
+        while (true)
+        {
+            var stanza = await NextHandledAsync();
+            if (match(stanza))
+            {
+                return stanza;
+            }
+        }
+    }
+
     public async Task<StanzaOutcome> HandleAsync(Node stanza, IStanzaConnection connection, CancellationToken cancellationToken)
     {
         await _handled.Writer.WriteAsync(stanza, cancellationToken);
