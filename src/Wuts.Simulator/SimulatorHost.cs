@@ -102,6 +102,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.MapChat(server);
         app.MapMedia(server);
+        app.MapBlobs(server);
         app.MapControl(server);
     }
 }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.WebSockets;
+using Wuts.Simulator.AppState;
 using Wuts.Simulator.Delivery;
+using Wuts.Simulator.EndToEnd;
 using Wuts.Simulator.Faults;
 using Wuts.Simulator.Media;
 using Wuts.Simulator.Noise;
@@ -41,7 +43,9 @@ public sealed partial class SimulatorServer : IDisposable
         Log = new SimulatorLog(options.LoggerFactory.CreateLogger("Wuts.Simulator"));
         Events = new EventLog(options.EventCapacity, Time);
         _refusals = new RefusalLog(options.RefusalCapacity, Time);
-        Accounts = new AccountDirectory(Random.Fork("accounts"), Time, OnAccountDeleted);
+        Accounts = new AccountDirectory(Random.Fork("accounts"), Time, OnAccountDeleted, (account, isOn) => new Handset(account, this, isOn));
+        Blobs = new BlobStore(Random.Fork("media"), Time);
+        Messages = new MessageExchange(this);
         Faults = new FaultBoard(StrikeNow, OnFaultApplied);
         Media = new MediaStore(options.MediaCapacity);
         Routes = new IqRoutes();
@@ -50,6 +54,7 @@ public sealed partial class SimulatorServer : IDisposable
         Routes.MapAccountSettings();
         Routes.MapLinkCode();
         Routes.MapPasskey();
+        Routes.MapAppState();
         foreach (var fault in options.Faults)
         {
             Faults.Add(fault);
@@ -92,6 +97,12 @@ public sealed partial class SimulatorServer : IDisposable
     internal ServerIdentity Identity { get; }
 
     internal SimulatorLog Log { get; }
+
+    /// <summary>The encrypted files on the media server.</summary>
+    internal BlobStore Blobs { get; }
+
+    /// <summary>What passes between devices and phones.</summary>
+    internal MessageExchange Messages { get; }
 
     /// <summary>Cancelled when the server stops.</summary>
     internal CancellationToken Stopping => _stopping.Token;

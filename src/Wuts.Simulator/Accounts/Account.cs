@@ -9,11 +9,13 @@ public sealed class Account
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, LinkedDevice> _devices = [];
     private readonly int _firstDeviceId;
+    private readonly bool _phoneIsOn;
     private readonly Lazy<PasskeyAuthenticator> _passkey;
+    private readonly Lazy<Handset> _handset;
     private int _issued;
     private int _reserved;
 
-    internal Account(AccountSpec spec, string phone, string lid, PrimaryPhone primary, DateTimeOffset createdAt)
+    internal Account(AccountSpec spec, string phone, string lid, PrimaryPhone primary, DateTimeOffset createdAt, Func<Account, bool, Handset> handset)
     {
         Phone = phone;
         Jid = new Jid(phone, JidServers.User);
@@ -28,6 +30,8 @@ public sealed class Account
         CreatedAt = createdAt;
         Primary = primary;
         _passkey = new(() => new PasskeyAuthenticator(primary.Random.Bytes(32)));
+        _handset = new(() => handset(this, spec.PhoneIsOn));
+        _phoneIsOn = spec.PhoneIsOn;
         _firstDeviceId = spec.FirstDeviceId;
     }
 
@@ -41,7 +45,7 @@ public sealed class Account
     public Jid Lid { get; }
 
     /// <summary>The name the person chose.</summary>
-    public string? PushName { get; }
+    public string? PushName { get; internal set; }
 
     /// <summary>What the phone is.</summary>
     public string Platform { get; }
@@ -79,6 +83,9 @@ public sealed class Account
     /// <summary>The owner's passkey; made when it is first asked for.</summary>
     public PasskeyAuthenticator Passkey => _passkey.Value;
 
+    /// <summary>What the phone does end to end: address book, app state, history, messages. Made when it is first needed.</summary>
+    public Handset Handset => _handset.Value;
+
     /// <summary>The phone, which holds the account's keys.</summary>
     internal PrimaryPhone Primary { get; }
 
@@ -88,6 +95,15 @@ public sealed class Account
         lock (_gate)
         {
             return _devices.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>A device is ready for messages. A phone that was never switched on does not hear of it.</summary>
+    internal void OnActive(LinkedDevice device)
+    {
+        if (_phoneIsOn || _handset.IsValueCreated)
+        {
+            Handset.OnActive(device);
         }
     }
 

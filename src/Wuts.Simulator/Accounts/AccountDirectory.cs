@@ -17,10 +17,12 @@ public sealed class AccountDirectory
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
     private readonly Action<Account> _deleted;
+    private readonly Func<Account, bool, Handset> _handset;
     private long _issued;
 
-    internal AccountDirectory(SimulatorRandom random, TimeProvider time, Action<Account> deleted)
+    internal AccountDirectory(SimulatorRandom random, TimeProvider time, Action<Account> deleted, Func<Account, bool, Handset> handset)
     {
+        _handset = handset;
         _random = random;
         _time = time;
         _startedAt = time.GetUtcNow();
@@ -49,7 +51,7 @@ public sealed class AccountDirectory
             spec.Hosted,
             owner,
             _time);
-        var account = new Account(spec, phone, lid, primary, spec.CreatedAt ?? _startedAt.AddYears(-1));
+        var account = new Account(spec, phone, lid, primary, spec.CreatedAt ?? _startedAt.AddYears(-1), _handset);
         if (!_byPhone.TryAdd(phone, account))
         {
             throw new ArgumentException("There is an account with this phone number already.", nameof(spec));

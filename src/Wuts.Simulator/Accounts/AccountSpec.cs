@@ -29,6 +29,12 @@ public sealed record AccountSpec
     /// <summary>Whether the first scan of a QR makes the server ask for a renewed secret (7.4). Default: no.</summary>
     public bool RefreshOnScan { get; init; }
 
+    /// <summary>
+    /// Whether the phone is switched on: then it sends keys and history to new devices and answers them. Default: no, so that
+    /// a test of the transport sees only what it causes; the control API's default is yes.
+    /// </summary>
+    public bool PhoneIsOn { get; init; }
+
     /// <summary>How many devices may be linked at a time, 1 to 255. Default: 4, as on real phones.</summary>
     public int MaxDevices { get; init; } = 4;
 

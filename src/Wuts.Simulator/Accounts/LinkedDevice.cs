@@ -1,4 +1,5 @@
 using Wuts.Simulator.Delivery;
+using Wuts.Simulator.EndToEnd;
 using Wuts.Simulator.Sessions;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Protos;
@@ -87,6 +88,9 @@ public sealed class LinkedDevice
     internal PreKeyStock PreKeys { get; }
 
     internal DeliveryQueue Queue { get; }
+
+    /// <summary>The end-to-end messages that wait for its receipts.</summary>
+    internal Mailbox Mailbox { get; } = new();
 
     internal LinkedSession? Session
     {

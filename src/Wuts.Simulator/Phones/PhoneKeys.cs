@@ -62,6 +62,15 @@ internal sealed class PhoneKeys
         }
     }
 
+    /// <summary>The private half of a one-time key that was handed out and not used.</summary>
+    public KeyPair? OneTime(int id)
+    {
+        lock (_gate)
+        {
+            return _oneTime.GetValueOrDefault(id);
+        }
+    }
+
     /// <summary>The private half of a one-time key that a message names; it is used up by that.</summary>
     public KeyPair? UseOneTime(int id)
     {

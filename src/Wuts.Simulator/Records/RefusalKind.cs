@@ -89,4 +89,19 @@ public enum RefusalKind
 
     /// <summary>The client does not read what is sent to it, so that the outgoing queue ran full.</summary>
     SlowReader,
+
+    /// <summary>A message to the own phone has a wrong form, or its content is not what a device may send (sync 1.13).</summary>
+    BadMessage,
+
+    /// <summary>A receipt has a wrong type or address for its message, or a retry receipt is malformed (sync 1.10, 1.11).</summary>
+    BadReceipt,
+
+    /// <summary>A message was taken, but a receipt that is due for it stayed out (sync 1.10).</summary>
+    MissingReceipt,
+
+    /// <summary>A request about app state is malformed, or a patch does not verify on the phone (sync 3.2, 3.8, 3.12).</summary>
+    BadAppState,
+
+    /// <summary>A request for a media file names a wrong hash or kind (sync 13.2).</summary>
+    BadMediaRequest,
 }

@@ -77,4 +77,25 @@ public enum SimulatorEventKind
 
     /// <summary>A fault took effect. Detail: its kind.</summary>
     FaultApplied,
+
+    /// <summary>A phone sent an end-to-end message to a device. Detail: what it is about and its id.</summary>
+    MessageSent,
+
+    /// <summary>A phone read a message of a linked device. Detail: what it is about and its id.</summary>
+    MessageOpened,
+
+    /// <summary>A phone could not read a message of a linked device and asks for it again. Detail: why, and its id.</summary>
+    MessageUnreadable,
+
+    /// <summary>A device sent a receipt for a message. Detail: its type, <c>delivered</c> without one, and the id of the message.</summary>
+    ReceiptReceived,
+
+    /// <summary>A device fetched an app-state collection. Detail: collection, and <c>snapshot</c> or the version it had.</summary>
+    AppStateFetched,
+
+    /// <summary>An app-state collection changed. Detail: collection, new version, and <c>phone</c> or <c>device</c>.</summary>
+    AppStateChanged,
+
+    /// <summary>A media file was asked for. Detail: kind and HTTP status.</summary>
+    MediaServed,
 }

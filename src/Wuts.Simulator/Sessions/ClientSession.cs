@@ -129,6 +129,11 @@ internal abstract class ClientSession(ClientConnection connection, SimulatorServ
     /// <summary>Handles what is neither an iq nor an ack.</summary>
     protected abstract ValueTask HandleStanzaAsync(Node stanza, CancellationToken cancellationToken);
 
+    /// <summary>A stanza was acknowledged and is off the queue.</summary>
+    protected virtual void OnAcknowledged(StanzaKey key)
+    {
+    }
+
     /// <summary>Records a mistake that does not end the connection.</summary>
     public void Complain(RefusalKind kind, string reason) => Server.Refuse(kind, reason, Identity);
 
@@ -219,6 +224,7 @@ internal abstract class ClientSession(ClientConnection connection, SimulatorServ
         var verdict = Queue.Acknowledge(ack);
         if (verdict.Result == AckResult.Accepted)
         {
+            OnAcknowledged(verdict.Key);
             Server.Events.Add(SimulatorEventKind.StanzaAcknowledged, Identity, verdict.Key.ToString());
         }
         else if (verdict.Result == AckResult.Wrong)

@@ -1,4 +1,5 @@
 using Wuts.Simulator.Delivery;
+using Wuts.Simulator.EndToEnd;
 using Wuts.Simulator.Faults;
 using Wuts.Simulator.Transport;
 using Wuts.WhatsApp.Binary;
@@ -30,7 +31,9 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
 
         _active = true;
         Server.Events.Add(SimulatorEventKind.Active, Identity);
+        Device.Mailbox.Restart(Server.Time.GetTimestamp());
         await Queue.GoLiveAsync(stanza => Connection.SendAsync(stanza), withBacklogMarks: true);
+        Device.Account.OnActive(Device);
     }
 
     /// <summary>The device goes back to passive mode: what comes now waits.</summary>
@@ -38,6 +41,12 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
     {
         _active = false;
         Queue.GoOffline();
+    }
+
+    public override void OnTick()
+    {
+        base.OnTick();
+        Server.Messages.Check(this);
     }
 
     public override void OnClosed()
@@ -48,6 +57,14 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
         if (Device.Detach(this))
         {
             Queue.GoOffline();
+        }
+    }
+
+    protected override void OnAcknowledged(StanzaKey key)
+    {
+        if (key.Class == "message")
+        {
+            Device.Mailbox.MarkTaken(key.Id, Server.Time.GetTimestamp());
         }
     }
 
@@ -95,10 +112,7 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
                 await HandleReceiptAsync(stanza, cancellationToken);
                 break;
             case "message" when stanza["id"] is { } id && stanza.TryGetJid("to", out var chat):
-                Server.Events.Add(SimulatorEventKind.MessageReceived, Identity, id);
-                await Connection.SendAsync(
-                    new Node("ack", [("class", "message"), ("id", id), ("from", chat), ("t", Server.Time.GetUtcNow().ToUnixTimeSeconds())]),
-                    cancellationToken);
+                await HandleMessageAsync(stanza, id, chat, cancellationToken);
                 break;
             case "presence" or "chatstate" or "ib":
                 break;
@@ -122,6 +136,25 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
         ("display_name", Device.Account.PushName),
     ]);
 
+    private async ValueTask HandleMessageAsync(Node message, string id, Jid chat, CancellationToken cancellationToken)
+    {
+        Server.Events.Add(SimulatorEventKind.MessageReceived, Identity, id);
+        var error = Server.Messages.Judge(this, message, chat);
+        (string, AttributeValue)[] attributes =
+        [
+            ("class", "message"),
+            ("id", id),
+            ("from", chat),
+            ("t", Server.Time.GetUtcNow().ToUnixTimeSeconds()),
+            ("error", error is { } code ? (AttributeValue)code : default),
+        ];
+        await Connection.SendAsync(new Node("ack", attributes), cancellationToken);
+        if (error is null)
+        {
+            MessageExchange.Deliver(this, message, chat);
+        }
+    }
+
     private async ValueTask HandleReceiptAsync(Node receipt, CancellationToken cancellationToken)
     {
         if (receipt["id"] is not { } id || !receipt.TryGetJid("to", out var to))
@@ -131,7 +164,7 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
         }
 
         // A retry asks for the message again, so it does not settle it; every other receipt does.
-        if (receipt["type"] is not "retry")
+        if (Server.Messages.Receive(this, receipt, id, to))
         {
             Settle(id, to);
             if (receipt.TryGetChild("list", out var list))

@@ -173,7 +173,8 @@ internal static class PreKeyHandlers
         return new Node("user", [("jid", jid), ("t", server.Time.GetUtcNow().ToUnixTimeSeconds())], [.. children]);
     }
 
-    private static void TellLow(SimulatorServer server, LinkedDevice device, int left)
+    /// <summary>Tells a device that its stock of one-time keys runs low. Protocol section 9.4.</summary>
+    public static void TellLow(SimulatorServer server, LinkedDevice device, int left)
     {
         server.Events.Add(SimulatorEventKind.PreKeysLow, new(device.Connection, device.Account.Phone, device.Id), $"{left}");
         device.Queue.Enqueue(new Node(
