@@ -12,13 +12,13 @@ public sealed record HistorySyncOptions
     /// <summary>Whether older history is wanted too, as desktop applications do. Default: no.</summary>
     public bool FullSync { get; init; }
 
-    /// <summary>How many days back a full sync goes; <see langword="null"/> leaves it to the phone. Default: left to the phone.</summary>
+    /// <summary>How many days back a full sync goes. Default <see langword="null"/>: left to the phone.</summary>
     public uint? FullSyncDays { get; init; }
 
-    /// <summary>How many megabytes a full sync may take; <see langword="null"/> leaves it to the phone. Default: left to the phone.</summary>
+    /// <summary>How many megabytes a full sync may take. Default <see langword="null"/>: left to the phone.</summary>
     public uint? FullSyncMegabytes { get; init; }
 
-    /// <summary>How many days back the recent history goes; <see langword="null"/> leaves it to the phone. Default: left to the phone.</summary>
+    /// <summary>How many days back the recent history goes. Default <see langword="null"/>: left to the phone.</summary>
     public uint? RecentSyncDays { get; init; }
 
     /// <summary>Storage that the companion says it has, in megabytes. Default 10240.</summary>

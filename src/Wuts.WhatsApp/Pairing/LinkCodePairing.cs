@@ -116,7 +116,8 @@ internal sealed class LinkCodePairing
         return parsed switch
         {
             LinkCodeNotification.RefreshCode refresh => new LinkCodeStep.NewCodeNeeded(refresh.IsManual),
-            LinkCodeNotification.PrimaryHello when now > ExpiresAt || ++_tries > MaxTries => new LinkCodeStep.NewCodeNeeded(IsManual: false),
+            LinkCodeNotification.PrimaryHello when now > ExpiresAt || ++_tries > MaxTries =>
+                new LinkCodeStep.NewCodeNeeded(IsManual: false),
             LinkCodeNotification.PrimaryHello hello => Agree(hello, LinkCodeRandom.New()),
             _ => new LinkCodeStep.Ignored(),
         };

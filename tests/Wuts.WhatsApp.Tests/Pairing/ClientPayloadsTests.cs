@@ -108,9 +108,12 @@ public class ClientPayloadsTests
 
         var properties = DeviceProps.Parser.ParseFrom(payload.DevicePairingData.DeviceProps);
         var history = properties.HistorySyncConfig;
-        Assert.Equal(("Mac OS", DeviceProps.Types.PlatformType.Uwp, true), (properties.Os, properties.PlatformType, properties.RequireFullSync));
+        Assert.Equal("Mac OS", properties.Os);
+        Assert.Equal(DeviceProps.Types.PlatformType.Uwp, properties.PlatformType);
+        Assert.True(properties.RequireFullSync);
         Assert.Equal(
-            new DeviceProps.Types.AppVersion { Primary = 10, Secondary = 15, Tertiary = 7, Quaternary = 4, Quinary = 2 }, properties.Version);
+            new DeviceProps.Types.AppVersion { Primary = 10, Secondary = 15, Tertiary = 7, Quaternary = 4, Quinary = 2 },
+            properties.Version);
         Assert.Equal(
             (365u, 500u, 30u, 1u, 2u),
             (history.FullSyncDaysLimit, history.FullSyncSizeMbLimit, history.RecentSyncDaysLimit, history.StorageQuotaMb,

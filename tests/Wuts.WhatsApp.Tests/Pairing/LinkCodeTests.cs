@@ -231,6 +231,7 @@ public class LinkCodeTests
     public void Other_references_stages_and_senders_are_ignored()
     {
         var body = Stanza("primaryHelloNotification").Children[0];
+        var shortIdentity = new Node("primary_identity_pub", [], new byte[31]);
         var pairing = Pairing();
         Assert.IsType<LinkCodeStep.Ignored>(pairing.Handle(Stanza("primaryHelloNotification"), Now));
         Assert.True(pairing.TryAcceptHelloResult(Stanza("companionHelloResult")));
@@ -239,7 +240,7 @@ public class LinkCodeTests
             Notification(Jid.WhatsApp, "primary_hello", [.. body.Children[..2], new Node("link_code_pairing_ref", [], [1])]),
             Notification(Jid.WhatsApp, "primary_hello", [.. body.Children[..2]]),
             Notification(Jid.WhatsApp, "primary_hello", [.. body.Children[1..]]),
-            Notification(Jid.WhatsApp, "primary_hello", [body.Children[0], new Node("primary_identity_pub", [], new byte[31]), body.Children[2]]),
+            Notification(Jid.WhatsApp, "primary_hello", [body.Children[0], shortIdentity, body.Children[2]]),
             Notification(Jid.WhatsApp, "other", [.. body.Children]),
             Notification(Phone.ToJid(), "primary_hello", [.. body.Children]),
             new("notification", [("from", Jid.WhatsApp), ("type", "link_code_companion_reg")]),

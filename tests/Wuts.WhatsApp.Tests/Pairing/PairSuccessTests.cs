@@ -219,7 +219,8 @@ public class PairSuccessTests
     }
 
     [Fact]
-    public void Failure_to_store_is_an_internal_error() => AssertError(PairSuccess.BuildError("9", PairingFault.NotStored), "9", 500, "internal-error");
+    public void Failure_to_store_is_an_internal_error() =>
+        AssertError(PairSuccess.BuildError("9", PairingFault.NotStored), "9", 500, "internal-error");
 
     [Fact]
     public void Only_the_servers_own_request_with_one_child_counts()

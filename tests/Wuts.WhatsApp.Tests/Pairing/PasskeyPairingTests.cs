@@ -137,7 +137,8 @@ public class PasskeyPairingTests
     public void Phone_key_of_small_order_gives_no_request()
     {
         var pairing = Pairing();
-        var weak = new PrimaryEphemeralIdentity { PublicKey = ByteString.CopyFrom(new byte[32]), Nonce = ByteString.CopyFrom(new byte[32]) };
+        var zeros = ByteString.CopyFrom(new byte[32]);
+        var weak = new PrimaryEphemeralIdentity { PublicKey = zeros, Nonce = zeros };
         Assert.True(pairing.TryAcceptContinuation(Continuation(weak.ToByteArray())));
 
         Assert.False(pairing.TryBuildRequest("1", new byte[32], new byte[32], new byte[32], out _));

@@ -150,7 +150,8 @@ public class RecordedPairingTests
         var connection = Replay(file)[0];
         Assert.True(LinkCode.IsValid(code));
 
-        var hello = Single(connection, node => node.Child("link_code_companion_reg")?["stage"] == "companion_hello" && node["type"] == "set");
+        var hello = Single(
+            connection, node => node.Child("link_code_companion_reg")?["stage"] == "companion_hello" && node["type"] == "set");
         var asked = hello.Children[0];
         Assert.Equal(connection.ClientStatic, asked.Child("companion_server_auth_key_pub")!.ContentBytes.ToArray());
         var wrapped = asked.Child("link_code_pairing_wrapped_companion_ephemeral_pub")!.ContentBytes;
