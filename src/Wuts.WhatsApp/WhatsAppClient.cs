@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Client;
+using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Stores;
 using Wuts.WhatsApp.Transport;
 
@@ -27,6 +28,7 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
 {
     private readonly ClientContext _context;
     private readonly Dialer _dialer;
+    private readonly AccountModules _mirror;
     private readonly ClientModule[] _modules;
     private readonly ILogger _logger;
     private readonly AsyncLock _lifecycle = new();
@@ -50,7 +52,8 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         options.Validate();
         _context = new ClientContext(options, store);
         _dialer = new Dialer(_context, connector ?? new WebSocketConnector(options.Endpoint, options.Origin, options.Proxy));
-        _modules = ClientModules.Create(_context);
+        _mirror = new AccountModules(_context, () => _supervisor?.Connection);
+        _modules = ClientModules.Create(_context, _mirror);
         _logger = options.LoggerFactory.CreateLogger("Wuts.WhatsApp.Client");
         if (!options.TrustsWhatsApp)
         {

@@ -1,4 +1,5 @@
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Mirror;
 
 namespace Wuts.WhatsApp;
 
@@ -79,6 +80,10 @@ public abstract record WhatsAppEvent
     /// <param name="Person">The person, by the address that the server used.</param>
     /// <param name="Lid">The same person by LID, when the server said it.</param>
     public sealed record IdentityChanged(Jid Person, Jid? Lid) : WhatsAppEvent;
+
+    /// <summary>Something about the account's people changed, and is stored.</summary>
+    /// <param name="Change">What.</param>
+    public sealed record AccountChanged(AccountEvent Change) : WhatsAppEvent;
 
     /// <summary>
     /// Nobody read the events for so long that the oldest were dropped. What is known from events may be stale: read it anew.

@@ -136,6 +136,22 @@ public sealed class InMemoryAppStateStore : IAppStateStore
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>
+    /// Forgets keys and versions, because the device was unlinked. Records stay, so that the first snapshot after a new pairing
+    /// tells what was removed meanwhile.
+    /// </summary>
+    public void ForgetKeys()
+    {
+        lock (_gate)
+        {
+            _keys.Clear();
+            foreach (var stored in _collections.Values)
+            {
+                stored.State = CollectionState.Empty;
+            }
+        }
+    }
+
     private sealed class Stored
     {
         public CollectionState State { get; set; } = CollectionState.Empty;

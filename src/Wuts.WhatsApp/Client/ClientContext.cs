@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Stores;
 using Wuts.WhatsApp.Transport;
 
@@ -12,6 +13,7 @@ internal sealed class ClientContext
         Options = options;
         Store = store;
         Credentials = new CredentialKeeper(store, options.TimeProvider);
+        PreKeyMaker = new PreKeyMaker(store.PreKeys);
         Events = new EventStream(options.EventCapacity, options.EventSink);
         Clock = new ServerClock(options.TimeProvider);
         ConnectionSettings = new ConnectionSettings(
@@ -32,6 +34,9 @@ internal sealed class ClientContext
 
     /// <summary>The credentials in use.</summary>
     public CredentialKeeper Credentials { get; }
+
+    /// <summary>Makes one-time pre-keys.</summary>
+    public PreKeyMaker PreKeyMaker { get; }
 
     /// <summary>What happened, on its way to the application.</summary>
     public EventStream Events { get; }

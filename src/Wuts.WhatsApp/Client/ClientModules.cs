@@ -1,3 +1,4 @@
+using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.PreKeys;
 
 namespace Wuts.WhatsApp.Client;
@@ -6,11 +7,12 @@ namespace Wuts.WhatsApp.Client;
 internal static class ClientModules
 {
     /// <summary>Creates the modules of one client.</summary>
-    public static ClientModule[] Create(ClientContext context) =>
+    public static ClientModule[] Create(ClientContext context, AccountModules account) =>
     [
         new PreKeyModule(context),
         new IdentityChangeModule(context),
         new ServerNoticeModule(context),
         new OfflineModule(context),
+        .. account.All,
     ];
 }

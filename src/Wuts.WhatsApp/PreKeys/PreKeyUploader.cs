@@ -54,10 +54,7 @@ internal sealed partial class PreKeyUploader(ClientContext context, ILogger logg
             return waiting;
         }
 
-        var lastId = await store.GetLastIdAsync(cancellationToken).ConfigureAwait(false);
-        var fresh = PreKey.Generate(PreKeyIds.Next(lastId), count - waiting.Count);
-        await store.AddAsync(fresh, cancellationToken).ConfigureAwait(false);
-        return [.. waiting, .. fresh];
+        return [.. waiting, .. await context.PreKeyMaker.MakeAsync(count - waiting.Count, cancellationToken).ConfigureAwait(false)];
     }
 
     [LoggerMessage(1304, LogLevel.Information, "{Device}: {Count} pre-keys uploaded")]

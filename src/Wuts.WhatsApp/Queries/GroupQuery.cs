@@ -8,6 +8,9 @@ public static class GroupQuery
     /// <summary>XML namespace of the queries.</summary>
     public const string Xmlns = "w:g2";
 
+    /// <summary>How long the answer about all groups may take: it can have megabytes.</summary>
+    public static readonly TimeSpan AllTimeout = TimeSpan.FromSeconds(90);
+
     /// <summary>Most groups in one batch query.</summary>
     public const int MaxBatch = 10_000;
 

@@ -1,3 +1,5 @@
+using Wuts.WhatsApp.Mirror;
+
 namespace Wuts.WhatsApp.Stores;
 
 /// <summary>
@@ -16,6 +18,9 @@ public interface IWhatsAppStore
 
     /// <summary>The one-time pre-keys.</summary>
     IPreKeyStore PreKeys { get; }
+
+    /// <summary>What the device knows about its account: contacts, addresses, groups, app state, Signal sessions.</summary>
+    IAccountStore Account { get; }
 
     /// <summary>
     /// Forgets every key of the device, in all parts of the store, because the device was unlinked: the keys are worthless, and

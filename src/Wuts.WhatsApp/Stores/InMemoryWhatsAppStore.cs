@@ -1,9 +1,12 @@
+using Wuts.WhatsApp.Mirror;
+
 namespace Wuts.WhatsApp.Stores;
 
 /// <summary>A store that forgets everything when the process ends: for tests, trials and short-lived tools.</summary>
 public sealed class InMemoryWhatsAppStore : IWhatsAppStore, ICredentialStore
 {
     private readonly InMemoryPreKeyStore _preKeys = new();
+    private readonly InMemoryAccountStore _account = new();
     private DeviceCredentials? _credentials;
 
     /// <summary>Creates an empty store, or one of a device that exists.</summary>
@@ -14,6 +17,9 @@ public sealed class InMemoryWhatsAppStore : IWhatsAppStore, ICredentialStore
 
     /// <inheritdoc/>
     public IPreKeyStore PreKeys => _preKeys;
+
+    /// <inheritdoc/>
+    public IAccountStore Account => _account;
 
     /// <inheritdoc/>
     public ValueTask<DeviceCredentials?> LoadAsync(CancellationToken cancellationToken) => ValueTask.FromResult(Volatile.Read(ref _credentials));
@@ -31,6 +37,7 @@ public sealed class InMemoryWhatsAppStore : IWhatsAppStore, ICredentialStore
     {
         Volatile.Write(ref _credentials, null);
         _preKeys.Clear();
+        _account.ForgetKeys();
         return ValueTask.CompletedTask;
     }
 }

@@ -1,3 +1,4 @@
+using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Stores;
 
@@ -25,6 +26,8 @@ internal sealed class FaultyStore : IWhatsAppStore, ICredentialStore, IPreKeySto
     public ICredentialStore Credentials => this;
 
     public IPreKeyStore PreKeys => this;
+
+    public IAccountStore Account => _inner.Account;
 
     public ValueTask<DeviceCredentials?> LoadAsync(CancellationToken cancellationToken) => _inner.LoadAsync(cancellationToken);
 

@@ -18,7 +18,7 @@ internal static class Receipts
     {
         if (source is { IsPeer: true, IsFromMe: true })
         {
-            return ToSelf(source, own, "peer_msg");
+            return ToSelf(source.Id, own, "peer_msg");
         }
 
         return new Node("receipt",
@@ -32,8 +32,8 @@ internal static class Receipts
     }
 
     /// <summary>Tells the phone that a piece of history has been handled. Without it, the phone shows the device as syncing.</summary>
-    public static Node History(MessageSource source, OwnAccount own) => ToSelf(source, own, "hist_sync");
+    public static Node History(string messageId, OwnAccount own) => ToSelf(messageId, own, "hist_sync");
 
-    private static Node ToSelf(MessageSource source, OwnAccount own, string type) =>
-        new("receipt", [("id", source.Id), ("to", own.PrimaryPhone), ("type", type)]);
+    private static Node ToSelf(string messageId, OwnAccount own, string type) =>
+        new("receipt", [("id", messageId), ("to", own.PrimaryPhone), ("type", type)]);
 }

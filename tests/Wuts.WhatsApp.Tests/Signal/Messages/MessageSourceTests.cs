@@ -209,7 +209,7 @@ public class MessageSourceTests
             case "receipts":
                 Assert.Equal("type=peer_msg", value[0].GetString());
                 Assert.Equal("peer_msg", Receipts.Delivery(source, MessageVectors.Own, isAvailable: false)["type"]);
-                Assert.Equal("hist_sync", Receipts.History(source, MessageVectors.Own)["type"]);
+                Assert.Equal("hist_sync", Receipts.History(source.Id, MessageVectors.Own)["type"]);
                 break;
             case "no_payload":
                 Assert.NotNull(stanza.Child("unavailable"));

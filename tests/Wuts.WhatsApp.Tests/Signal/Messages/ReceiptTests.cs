@@ -80,7 +80,7 @@ public class ReceiptTests
             case "receipt-peer-msg":
                 return Receipts.Delivery(MessageVectors.Source("message-peer-history-sync"), MessageVectors.Own, isAvailable: false);
             case "receipt-hist-sync":
-                return Receipts.History(MessageVectors.Source("message-peer-history-sync"), MessageVectors.Own);
+                return Receipts.History(MessageVectors.Source("message-peer-history-sync").Id, MessageVectors.Own);
             case "receipt-retry-1":
                 return RetryReceipt.Build(
                     MessageVectors.Source("message-lid-pkmsg"), 1, RegistrationId, RetryError.Unknown);

@@ -1,0 +1,45 @@
+using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Client;
+using Wuts.WhatsApp.Notifications;
+using Wuts.WhatsApp.Signal.Messages;
+using Wuts.WhatsApp.Transport;
+
+namespace Wuts.WhatsApp.Mirror;
+
+/// <summary>Notifications about people, groups and the account. Sync section 10.</summary>
+internal sealed class NotificationModule(
+    ClientContext client, MirrorSession session, AccountMirror mirror, AppStateKeeper appState, AccountRefresh refresh) : ClientModule
+{
+    /// <inheritdoc/>
+    public override bool Accepts(Node stanza) => stanza.Tag == "notification";
+
+    /// <inheritdoc/>
+    public override async Task<StanzaOutcome> HandleAsync(Node stanza, IStanzaConnection connection, CancellationToken cancellationToken)
+    {
+        var notification = NotificationParser.Parse(stanza);
+        var needs = RefreshNeeds.None;
+        await mirror.LearnAsync(
+            new AccountDraft(),
+            async draft => needs = await NotificationLearner.FillAsync(
+                mirror.Store, notification, mirror.Own, client.TimeProvider.GetUtcNow(), draft, cancellationToken).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false);
+
+        foreach (var item in notification.Items)
+        {
+            switch (item)
+            {
+                case NotificationItem.CollectionsChanged changed:
+                    await appState.AnnouncedAsync(changed.Versions, connection, cancellationToken).ConfigureAwait(false);
+                    break;
+                case NotificationItem.IdentityChanged changed when !session.Device.Account.Includes(changed.Who):
+                    var other = notification.Pairs.Count == 0 ? default
+                        : changed.Who.IsLid ? notification.Pairs[0].Phone : notification.Pairs[0].Lid;
+                    await session.Decryptor.ForgetAsync(changed.Who, other, cancellationToken).ConfigureAwait(false);
+                    break;
+            }
+        }
+
+        refresh.Wake(needs, connection);
+        return StanzaOutcome.Handled;
+    }
+}
