@@ -1,7 +1,6 @@
 using Wuts.Simulator.Delivery;
 using Wuts.Simulator.Faults;
 using Wuts.Simulator.Registration;
-using Wuts.Simulator.Sessions;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Simulator;

@@ -6,6 +6,7 @@ namespace Wuts.Simulator.Control;
 internal static class ConnectionEndpoints
 {
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxPatience = TimeSpan.FromMinutes(5);
 
     public static void MapConnections(this IEndpointRouteBuilder routes, SimulatorServer server)
     {
@@ -16,7 +17,7 @@ internal static class ConnectionEndpoints
                 : ControlErrors.NoConnection());
         routes.MapPost("/connections/{id:long}/ping", async (long id, double? seconds, CancellationToken cancellationToken) =>
         {
-            var patience = seconds is { } given ? TimeSpan.FromSeconds(given) : DefaultPatience;
+            var patience = seconds is { } given ? TimeSpan.FromSeconds(Math.Min(given, MaxPatience.TotalSeconds)) : DefaultPatience;
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(patience, TimeSpan.Zero, nameof(seconds));
             return await server.PingAsync(id, patience, cancellationToken) is { } answered
                 ? Results.Json(new PingView(answered))

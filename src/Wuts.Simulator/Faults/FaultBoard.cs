@@ -6,6 +6,8 @@ namespace Wuts.Simulator.Faults;
 /// </summary>
 public sealed class FaultBoard
 {
+    private static readonly TimeSpan LongestTime = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private readonly List<Armed> _armed = [];
     private readonly Func<LineFault, int> _strike;
@@ -116,13 +118,13 @@ public sealed class FaultBoard
                 break;
             case Fault.SlowBytes slow:
                 ArgumentOutOfRangeException.ThrowIfLessThan(slow.Bytes, 1, nameof(Fault.SlowBytes.Bytes));
-                ArgumentOutOfRangeException.ThrowIfLessThan(slow.Pause, TimeSpan.Zero, nameof(Fault.SlowBytes.Pause));
+                CheckTime(slow.Pause, nameof(Fault.SlowBytes.Pause));
                 break;
             case Fault.Delay delay:
-                ArgumentOutOfRangeException.ThrowIfLessThan(delay.By, TimeSpan.Zero, nameof(Fault.Delay.By));
+                CheckTime(delay.By, nameof(Fault.Delay.By));
                 break;
             case Fault.Restart restart:
-                ArgumentOutOfRangeException.ThrowIfLessThan(restart.By, TimeSpan.Zero, nameof(Fault.Restart.By));
+                CheckTime(restart.By, nameof(Fault.Restart.By));
                 break;
             case Fault.GarbageFrame garbage:
                 ArgumentOutOfRangeException.ThrowIfNegative(garbage.Bytes, nameof(Fault.GarbageFrame.Bytes));
@@ -133,6 +135,12 @@ public sealed class FaultBoard
                 ArgumentOutOfRangeException.ThrowIfGreaterThan(huge.Bytes, 0xFFFFFF, nameof(Fault.HugeLength.Bytes));
                 break;
         }
+    }
+
+    private static void CheckTime(TimeSpan time, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, LongestTime, name);
     }
 
     private sealed class Armed(long id, Fault fault)

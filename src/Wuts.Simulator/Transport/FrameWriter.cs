@@ -15,6 +15,7 @@ namespace Wuts.Simulator.Transport;
 internal sealed class FrameWriter
 {
     private const int HeaderSize = 3;
+    private const int LargestPayload = 0xFFFFFF;
 
     private readonly WebSocket _socket;
     private readonly SimulatorServer _server;
@@ -237,6 +238,11 @@ internal sealed class FrameWriter
     private static void WriteHeader(PooledBuffer frame)
     {
         var size = frame.Length - HeaderSize;
+        if (size > LargestPayload)
+        {
+            throw new InvalidOperationException($"A frame of {size} bytes is more than the format can say.");
+        }
+
         var header = frame.Written.Span;
         header[0] = (byte)(size >> 16);
         header[1] = (byte)(size >> 8);

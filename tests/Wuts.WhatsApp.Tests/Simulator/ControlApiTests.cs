@@ -74,6 +74,8 @@ public class ControlApiTests
     [InlineData("POST", "faults", """{"kind":"earthquake"}""", 400, "bad-request")]
     [InlineData("POST", "faults", """{"kind":"split","bytes":0}""", 400, "bad-value")]
     [InlineData("POST", "faults", """{"kind":"drop","at":"lunch"}""", 400, "bad-request")]
+    [InlineData("POST", "faults", """{"kind":"delay","by":"2.00:00:00"}""", 400, "bad-value")]
+    [InlineData("POST", "connections/9/ping?seconds=1e300", "", 404, "unknown-connection")]
     [InlineData("DELETE", "faults/9", "", 404, "unknown-fault")]
     [InlineData("GET", "events?since=-1", "", 400, "bad-value")]
     [InlineData("GET", "nothing", "", 404, "unknown-path")]

@@ -4,7 +4,6 @@ using Wuts.Simulator.Faults;
 using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Noise;
-using Wuts.WhatsApp.Protos;
 using Account = Wuts.Simulator.Account;
 
 namespace Wuts.WhatsApp.Tests.Simulator;

@@ -1,7 +1,5 @@
-using Google.Protobuf;
 using Wuts.Simulator;
 using Wuts.Testing;
-using Wuts.WhatsApp.Binary;
 
 namespace Wuts.WhatsApp.Tests.Simulator;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Google.Protobuf;
 using Wuts.Simulator;
 using Wuts.Simulator.Noise;
 using Wuts.Testing;
