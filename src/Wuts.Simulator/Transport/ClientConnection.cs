@@ -16,6 +16,7 @@ internal sealed partial class ClientConnection : IDisposable
     private readonly WebSocket _socket;
     private readonly SimulatorServer _server;
     private readonly Action _abort;
+    private readonly Lock _abortGate = new();
     private readonly FrameWriter _writer;
     private readonly FrameAssembler _frames = new();
     private readonly long _openedAt;
@@ -24,6 +25,7 @@ internal sealed partial class ClientConnection : IDisposable
     private ClientSession? _session;
     private string? _endReason;
     private long _closingSince;
+    private bool _ended;
     private int _closed;
     private volatile bool _closing;
     private volatile bool _silent;
@@ -96,6 +98,11 @@ internal sealed partial class ClientConnection : IDisposable
             _session?.OnClosed();
             _writer.Complete();
             await writing;
+            lock (_abortGate)
+            {
+                _ended = true;
+            }
+
             _server.Events.Add(SimulatorEventKind.Disconnected, Who, _endReason);
             _server.Log.ConnectionEnded(Id, _endReason ?? "");
         }
@@ -138,7 +145,14 @@ internal sealed partial class ClientConnection : IDisposable
     {
         _endReason ??= reason;
         _closing = true;
-        _abort();
+        lock (_abortGate)
+        {
+            // After the end there is no connection left to abort, and what the callback stands for is disposed.
+            if (!_ended)
+            {
+                _abort();
+            }
+        }
     }
 
     /// <summary>Records what the client did wrong, says so if the protocol has a word for it, and closes.</summary>

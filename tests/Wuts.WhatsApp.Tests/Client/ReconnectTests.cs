@@ -34,7 +34,7 @@ public sealed class ReconnectTests
         { "drop in the handshake", new Fault.Drop { At = FaultPoint.Handshake }, new DisconnectReason.Network(NetworkFault.Unreachable) },
         { "close in the handshake", new Fault.Close { At = FaultPoint.Handshake }, new DisconnectReason.Network(NetworkFault.Unreachable) },
         { "garbage instead of success", new Fault.GarbageFrame { At = FaultPoint.Login }, new DisconnectReason.ProtocolViolation(ProtocolFault.UndecryptableFrame) },
-        { "wrong MAC", new Fault.WrongMac(), new DisconnectReason.ProtocolViolation(ProtocolFault.UndecryptableFrame) },
+        { "wrong MAC", new Fault.WrongMac { Tag = "success" }, new DisconnectReason.ProtocolViolation(ProtocolFault.UndecryptableFrame) },
         { "failure 500", new Fault.Failure { Reason = 500 }, new DisconnectReason.ServiceUnavailable(500) },
         { "failure 503", new Fault.Failure { Reason = 503 }, new DisconnectReason.ServiceUnavailable(503) },
         { "failure 429", new Fault.Failure { Reason = 429 }, new DisconnectReason.RateLimited() },
