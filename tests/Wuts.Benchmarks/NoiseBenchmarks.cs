@@ -15,8 +15,8 @@ public class NoiseFrameBenchmarks : IDisposable
     private byte[] _plaintext = [];
     private byte[] _sealed = [];
 
-    /// <summary>Length of the plaintext in bytes: a ping, a message, a chunk of a group list.</summary>
-    [Params(32, 512, 16384)]
+    /// <summary>Length of the plaintext in bytes: a ping, a message, a long list of contacts.</summary>
+    [Params(64, 1024, 65536)]
     public int Length { get; set; }
 
     /// <summary>Makes the buffers.</summary>
@@ -74,6 +74,11 @@ public class HandshakeBenchmarks
     /// <summary>A resumption (IK): one round trip less.</summary>
     [Benchmark]
     public int Resumed() => Run(_resuming);
+
+    /// <summary>The check of the certificates alone, which both handshakes contain: two signatures.</summary>
+    [Benchmark]
+    public ServerCertificateFault CertificateChain() =>
+        ServerCertificate.Verify(_server.Chain, _server.Static.PublicKey, _server.Root.PublicKey, Now, out _);
 
     private int Run(ClientHandshakeOptions options)
     {

@@ -101,6 +101,9 @@ internal sealed partial class PairingFlow
             _decided.TrySetResult();
             _events.Writer.TryComplete();
 
+            // A client keeps its pairing for as long as it lives, and need not keep the connection with it.
+            Volatile.Write(ref _conversation, null);
+
             // Nobody need wait for the completion: the events say the same.
             _ = _completion.Task.Exception;
         }
