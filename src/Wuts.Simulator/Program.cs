@@ -23,6 +23,7 @@ internal static class Program
         await using var app = builder.Build();
         var server = app.Services.GetRequiredService<SimulatorServer>();
         SimulatorHost.MapSimulator(app, server);
+        app.Lifetime.ApplicationStarted.Register(() => server.PublicAddress = SimulatorServer.ToPublicAddress(app.Urls.First()));
         app.Lifetime.ApplicationStopping.Register(server.Dispose);
         await app.RunAsync();
     }

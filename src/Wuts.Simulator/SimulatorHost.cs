@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Wuts.Simulator.Control;
 using Wuts.Simulator.Media;
+using Wuts.Simulator.Pictures;
 using Wuts.Simulator.Transport;
 
 namespace Wuts.Simulator;
@@ -28,6 +29,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         BaseAddress = address;
         Endpoint = new UriBuilder(address) { Scheme = "ws", Path = ChatEndpoint.Path }.Uri;
         MediaBaseUrl = new Uri(address, MediaEndpoint.Path);
+        server.PublicAddress = SimulatorServer.ToPublicAddress(address.ToString());
     }
 
     /// <summary>The scripting surface.</summary>
@@ -103,6 +105,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         app.MapChat(server);
         app.MapMedia(server);
         app.MapBlobs(server);
+        app.MapPictures(server);
         app.MapControl(server);
     }
 }

@@ -48,6 +48,8 @@ public sealed partial class SimulatorServer : IDisposable
         Messages = new MessageExchange(this);
         Faults = new FaultBoard(StrikeNow, OnFaultApplied);
         Media = new MediaStore(options.MediaCapacity);
+        World = new World(this);
+        Accounts.Join(World.People);
         Routes = new IqRoutes();
         Routes.MapSession();
         Routes.MapPreKeys();
@@ -55,6 +57,7 @@ public sealed partial class SimulatorServer : IDisposable
         Routes.MapLinkCode();
         Routes.MapPasskey();
         Routes.MapAppState();
+        World.Map(Routes);
         foreach (var fault in options.Faults)
         {
             Faults.Add(fault);
@@ -254,5 +257,7 @@ public sealed partial class SimulatorServer : IDisposable
         {
             Unlink(account, device.Id, "account-deleted");
         }
+
+        People.Detach(account);
     }
 }

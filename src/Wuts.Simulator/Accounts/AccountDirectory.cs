@@ -18,6 +18,7 @@ public sealed class AccountDirectory
     private readonly DateTimeOffset _startedAt;
     private readonly Action<Account> _deleted;
     private readonly Func<Account, bool, Handset> _handset;
+    private PersonDirectory? _people;
     private long _issued;
 
     internal AccountDirectory(SimulatorRandom random, TimeProvider time, Action<Account> deleted, Func<Account, bool, Handset> handset)
@@ -42,7 +43,12 @@ public sealed class AccountDirectory
         spec ??= new AccountSpec();
         Check(spec);
         var phone = spec.Phone ?? NextFreePhone();
-        var lid = spec.Lid ?? NextFreeLid();
+        var lid = spec.Lid ?? _people?.LidOf(phone) ?? NextFreeLid();
+        if (_people?.Find(new Jid(lid, JidServers.Lid)) is { } other && other.Phone != phone)
+        {
+            throw new ArgumentException("Somebody else has this LID.", nameof(spec));
+        }
+
         var owner = _random.Fork($"account/{phone}");
         var primary = new PrimaryPhone(
             spec.Identity ?? owner.NextKeyPair(),
@@ -63,6 +69,7 @@ public sealed class AccountDirectory
             throw new ArgumentException("There is an account with this LID already.", nameof(spec));
         }
 
+        _people?.Attach(account);
         return account;
     }
 
@@ -89,6 +96,9 @@ public sealed class AccountDirectory
         _deleted(account);
         return true;
     }
+
+    /// <summary>Makes every account a person of the user directory, and takes LIDs from there.</summary>
+    internal void Join(PersonDirectory people) => _people = people;
 
     /// <summary>Whether a text is a phone number in the form that the network uses: 7 to 15 digits, no leading zero.</summary>
     internal static bool IsPhoneNumber(string? text) =>

@@ -104,4 +104,7 @@ public enum RefusalKind
 
     /// <summary>A request for a media file names a wrong hash or kind (sync 13.2).</summary>
     BadMediaRequest,
+
+    /// <summary>A request about people, pictures or groups is malformed, or asks for too much (sync 4 to 9).</summary>
+    BadQuery,
 }

@@ -98,4 +98,10 @@ public enum SimulatorEventKind
 
     /// <summary>A media file was asked for. Detail: kind and HTTP status.</summary>
     MediaServed,
+
+    /// <summary>A request stayed without answer, as on real servers. Detail: namespace and why.</summary>
+    RequestIgnored,
+
+    /// <summary>A picture was asked for over HTTP. Detail: the status.</summary>
+    PictureServed,
 }

@@ -154,7 +154,7 @@ internal abstract class ClientSession(ClientConnection connection, SimulatorServ
 
         if (await AnswerAsync(iq, id, xmlns, type, cancellationToken) is { } answer)
         {
-            await Connection.SendAsync(answer.ToStanza(id), cancellationToken);
+            await Connection.SendAsync(answer.ToStanza(id, iq.TryGetJid("to", out var asked) ? asked : Jid.WhatsApp), cancellationToken);
             if (answer.Then is { } then)
             {
                 await then(cancellationToken);
@@ -195,7 +195,8 @@ internal abstract class ClientSession(ClientConnection connection, SimulatorServ
         }
 
         var request = new IqRequest(this, iq, id, xmlns, type, found.Child);
-        return await found.Route.Handler(request, cancellationToken);
+        var answer = await found.Route.Handler(request, cancellationToken);
+        return answer == IqAnswer.None ? null : answer;
     }
 
     // The server's ping has no id, and so its answer has none.

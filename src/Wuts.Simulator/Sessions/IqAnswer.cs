@@ -17,6 +17,9 @@ internal sealed class IqAnswer
     /// <summary>A result without content.</summary>
     public static IqAnswer Empty { get; } = new(isError: false, []);
 
+    /// <summary>No answer at all.</summary>
+    public static IqAnswer None { get; } = new(isError: false, []);
+
     /// <summary>What happens after the answer was sent.</summary>
     public Func<CancellationToken, ValueTask>? Then { get; private init; }
 
@@ -48,7 +51,9 @@ internal sealed class IqAnswer
     public static IqAnswer Whole(Node stanza) => new(isError: false, []) { Stanza = stanza };
 
     /// <summary>The stanza to send.</summary>
-    public Node ToStanza(string id)
+    /// <param name="id">The id of the request.</param>
+    /// <param name="from">Who was asked.</param>
+    public Node ToStanza(string id, Jid from)
     {
         if (Stanza is not null)
         {
@@ -57,7 +62,7 @@ internal sealed class IqAnswer
 
         (string, AttributeValue)[] attributes =
         [
-            ("from", Jid.WhatsApp),
+            ("from", from),
             ("type", _isError ? "error" : "result"),
             ("id", id),
             ("t", Timestamp is { } t ? (AttributeValue)t : default),
@@ -74,6 +79,7 @@ internal sealed class IqAnswer
         404 => "item-not-found",
         405 => "not-allowed",
         406 => "not-acceptable",
+        409 => "conflict",
         410 => "gone",
         419 => "resource-limit",
         423 => "locked",

@@ -23,4 +23,21 @@ internal sealed record IqRequest(ClientSession Session, Node Stanza, string Id, 
     /// <exception cref="InvalidOperationException">The route is open to linked devices.</exception>
     public Registration.RegistrationSession Registration => Session as Registration.RegistrationSession
         ?? throw new InvalidOperationException("This request comes from a linked device.");
+
+    /// <summary>Refuses a request that is not as it should be, and records why.</summary>
+    /// <param name="reason">What is wrong with it.</param>
+    /// <param name="code">The error number for the client.</param>
+    public IqAnswer Refuse(string reason, int code)
+    {
+        Server.Refuse(RefusalKind.BadQuery, reason, Session.Identity);
+        return IqAnswer.Error(code);
+    }
+
+    /// <summary>Leaves a request without answer, as real servers do with some.</summary>
+    /// <param name="what">What it was, for the record.</param>
+    public IqAnswer Ignore(string what)
+    {
+        Server.Events.Add(SimulatorEventKind.RequestIgnored, Session.Identity, $"{Xmlns}: {what}");
+        return IqAnswer.None;
+    }
 }
