@@ -1,12 +1,14 @@
 using System.Globalization;
 using Wuts.Benchmarks.Comparison;
 using Wuts.Benchmarks.Idle;
+using Wuts.Benchmarks.Sync;
 
 namespace Wuts.Benchmarks;
 
 /// <summary>
-/// <c>compare-nodes</c> runs our codec and Baileys' side by side; <c>idle-clients [count]</c> weighs connected clients; every
-/// other command line goes to BenchmarkDotNet, for example <c>--filter '*Node*'</c>.
+/// <c>compare-nodes</c> runs our codec and Baileys' side by side; <c>idle-clients [count]</c> weighs connected clients;
+/// <c>measure-sync</c> reports time and peak memory of large accounts; <c>make-appstate folder contacts</c> writes an address
+/// book as files; every other command line goes to BenchmarkDotNet, for example <c>--filter '*Node*'</c>.
 /// </summary>
 internal static class Program
 {
@@ -14,9 +16,18 @@ internal static class Program
 
     private static async Task<int> Main(string[] args)
     {
-        if (args is ["compare-nodes"])
+        switch (args)
         {
-            return await NodeComparison.RunAsync(Console.Out, CancellationToken.None);
+            case ["compare-nodes"]:
+                return await NodeComparison.RunAsync(Console.Out, CancellationToken.None);
+            case ["measure-sync"]:
+                return await MemoryReport.RunAsync(Console.Out, CancellationToken.None);
+            case ["measure-sync", var kind, var file, var key]:
+                return await MemoryReport.MeasureAsync(kind, file, key, Console.Out, CancellationToken.None);
+            case ["make-appstate", var folder, var contacts]:
+                return await AppStateFiles.WriteAsync(folder, contacts, Console.Out, CancellationToken.None);
+            default:
+                break;
         }
 
         if (args is ["idle-clients", ..])

@@ -12,8 +12,9 @@ namespace Wuts.WhatsApp.AppState;
 /// </summary>
 internal static class AppStateIndex
 {
-    // Real indexes have at most six parts.
+    // Real indexes have at most six parts; those of contacts have two.
     private const int MaxParts = 16;
+    private const int TypicalParts = 2;
     private const int MaxSize = 8 * 1024;
 
     /// <summary>Writes an index: no blanks; only quotes, backslashes, control characters and lone surrogates are escaped.</summary>
@@ -41,7 +42,7 @@ internal static class AppStateIndex
 
         try
         {
-            var found = new string[MaxParts];
+            var found = new string[TypicalParts];
             var count = 0;
             var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 1 });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray)
@@ -51,6 +52,11 @@ internal static class AppStateIndex
 
             while (reader.Read() && reader.TokenType == JsonTokenType.String && count < MaxParts)
             {
+                if (count == found.Length)
+                {
+                    Array.Resize(ref found, MaxParts);
+                }
+
                 found[count++] = reader.GetString()!;
             }
 
@@ -59,7 +65,8 @@ internal static class AppStateIndex
                 return false;
             }
 
-            parts = found[..count];
+            Array.Resize(ref found, count);
+            parts = found;
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
