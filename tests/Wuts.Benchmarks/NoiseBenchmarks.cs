@@ -50,6 +50,7 @@ public class NoiseFrameBenchmarks : IDisposable
 
 /// <summary>What a connection costs until its first stanza: both sides of the handshake, with the check of the certificates.</summary>
 [MemoryDiagnoser]
+[CategoriesColumn]
 public class HandshakeBenchmarks
 {
     private static readonly DateTimeOffset Now = new(2026, 8, 20, 12, 0, 0, TimeSpan.Zero);
@@ -68,15 +69,15 @@ public class HandshakeBenchmarks
     }
 
     /// <summary>The full handshake (XX).</summary>
-    [Benchmark(Baseline = true)]
+    [Benchmark(Baseline = true), BenchmarkCategory("handshake")]
     public int Full() => Run(_full);
 
     /// <summary>A resumption (IK): one round trip less.</summary>
-    [Benchmark]
+    [Benchmark, BenchmarkCategory("handshake")]
     public int Resumed() => Run(_resuming);
 
     /// <summary>The check of the certificates alone, which both handshakes contain: two signatures.</summary>
-    [Benchmark]
+    [Benchmark, BenchmarkCategory("certificates")]
     public ServerCertificateFault CertificateChain() =>
         ServerCertificate.Verify(_server.Chain, _server.Static.PublicKey, _server.Root.PublicKey, Now, out _);
 
