@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
 
@@ -7,11 +8,27 @@ namespace Wuts.WhatsApp.Binary;
 /// <content>Strings, lengths and JIDs. Protocol sections 5.5 and 5.6.</content>
 internal ref partial struct NodeParser
 {
-    /// <summary>Reads an element or attribute name, which may not be empty.</summary>
+    /// <summary>Reads an element or attribute name, which may not be empty. Nearly all are tokens of one byte.</summary>
     private string ReadName()
     {
-        var start = _position;
-        var name = ReadText(ReadByte(), isIdentifier: true);
+        var tag = ReadByte();
+        return tag is >= WireTag.FirstToken and <= WireTag.LastToken ? TokenDictionary.Single(tag) : ReadRareName(tag);
+    }
+
+    private string ReadRareName(byte tag)
+    {
+        var start = _position - 1;
+        if (tag == WireTag.Binary8)
+        {
+            if (CommonNames.Find(ReadBinary(tag)) is { } common)
+            {
+                return common;
+            }
+
+            _position = start + 1;
+        }
+
+        var name = ReadText(tag, isIdentifier: true);
         if (name.Length == 0)
         {
             Fail("A name is empty", start);
@@ -20,6 +37,7 @@ internal ref partial struct NodeParser
         return name;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private AttributeValue ReadAttributeValue()
     {
         var tag = ReadByte();
@@ -58,35 +76,34 @@ internal ref partial struct NodeParser
 
                 return Encoding.UTF8.GetString(bytes);
             default:
-                Fail($"A string begins with tag {tag}", _position - 1);
+                FailTag("A string", tag, _position - 1);
                 return "";
         }
     }
 
     private string ReadPacked(byte tag)
     {
-        var length = ReadByte();
-        var isOdd = (length & PackedText.OddFlag) != 0;
+        var packed = TakePacked(tag, out var isOdd);
+        return packed.IsEmpty ? "" : PackedText.Unpack(tag, packed, isOdd);
+    }
+
+    private ReadOnlySpan<byte> TakePacked(byte tag, out bool isOdd)
+    {
         var start = _position;
+        var length = ReadByte();
+        isOdd = (length & PackedText.OddFlag) != 0;
         var packed = Take(length & ~PackedText.OddFlag);
-        if (packed.IsEmpty)
+        if (packed.IsEmpty && isOdd)
         {
-            if (isOdd)
-            {
-                Fail("A packed string has a negative length", start - 1);
-            }
-
-            return "";
+            Fail("A packed string has a negative length", start);
         }
 
-        var text = PackedText.Unpack(tag, packed, isOdd);
-        var invalid = tag == WireTag.Nibble8 ? text.AsSpan().IndexOf(PackedText.Invalid) : -1;
-        if (invalid >= 0)
+        if (!PackedText.IsValid(tag, packed, isOdd))
         {
-            Fail("A packed string has an invalid character", start + (invalid / 2));
+            Fail("A packed string has an invalid character", start + 1 + PackedText.FirstInvalid(packed));
         }
 
-        return text;
+        return packed;
     }
 
     private ReadOnlySpan<byte> ReadBinary(byte tag)
@@ -112,12 +129,13 @@ internal ref partial struct NodeParser
         var start = _position - 1;
         string user;
         string server;
+        bool isNumber;
         ushort device = 0;
         ushort integrator = 0;
         switch (tag)
         {
             case WireTag.JidPair:
-                user = ReadUser();
+                user = ReadUser(out isNumber);
                 server = ReadServer();
                 break;
             case WireTag.DeviceJid:
@@ -127,19 +145,26 @@ internal ref partial struct NodeParser
                 }
 
                 device = ReadByte();
-                user = ReadUser();
+                user = ReadUser(out isNumber);
                 break;
             case WireTag.MessengerJid:
-                user = ReadUser();
+                user = ReadUser(out isNumber);
                 device = ReadUInt16();
                 server = ReadServer(JidServers.Messenger);
                 break;
             default:
-                user = ReadUser();
+                user = ReadUser(out isNumber);
                 device = ReadUInt16();
                 integrator = ReadUInt16();
                 server = ReadServer(JidServers.Interop);
                 break;
+        }
+
+        // Nearly all users are numbers, and with these servers nothing about such an address can be wrong.
+        if (isNumber
+            && (tag == WireTag.DeviceJid || (tag == WireTag.JidPair && server is JidServers.User or JidServers.Lid or JidServers.Group)))
+        {
+            return Jid.FromValidParts(user, server, device, integrator);
         }
 
         if (!Jid.TryCreate(user, server, device, integrator, out var jid))
@@ -150,10 +175,21 @@ internal ref partial struct NodeParser
         return jid;
     }
 
-    private string ReadUser()
+    private string ReadUser(out bool isNumber)
     {
+        isNumber = false;
         var tag = ReadByte();
-        return tag == WireTag.ListEmpty ? "" : ReadText(tag, isIdentifier: true);
+        switch (tag)
+        {
+            case WireTag.ListEmpty:
+                return "";
+            case WireTag.Nibble8:
+                var packed = TakePacked(tag, out var isOdd);
+                isNumber = !packed.IsEmpty && PackedText.IsNumber(packed, isOdd);
+                return packed.IsEmpty ? "" : PackedText.Unpack(tag, packed, isOdd);
+            default:
+                return ReadText(tag, isIdentifier: true);
+        }
     }
 
     private string ReadServer()

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Wuts.WhatsApp.Binary;
 
@@ -50,7 +51,7 @@ internal ref partial struct NodeParser
         var header = ReadByte();
         if (header is not (WireTag.List8 or WireTag.List16))
         {
-            Fail($"A node begins with tag {header}", start);
+            FailTag("A node", header, start);
         }
 
         // The size counts strings and content, each of which takes a byte at least.
@@ -71,6 +72,7 @@ internal ref partial struct NodeParser
         return new Node(content, tag, attributes);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private (string Name, AttributeValue Value)[] ReadAttributes(int count, int start)
     {
         if (count == 0)
@@ -197,6 +199,10 @@ internal ref partial struct NodeParser
 
     [DoesNotReturn]
     private readonly void FailTruncated() => Fail("The frame ends too early", _position);
+
+    // The text is made here, because making it where it is needed costs the caller stack space that every call clears.
+    [DoesNotReturn]
+    private static void FailTag(string what, byte tag, int offset) => Fail($"{what} begins with tag {tag}", offset);
 
     [DoesNotReturn]
     private static void Fail(string problem, int offset) => throw new NodeFormatException(problem, offset);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Wuts.WhatsApp.Binary;
@@ -14,9 +15,8 @@ internal static class PackedText
     /// <summary>Bit of the length byte: the last low nibble is padding.</summary>
     public const byte OddFlag = 0x80;
 
-    /// <summary>What values that stand for no character are unpacked to. It is in no alphabet itself.</summary>
-    public const char Invalid = '?';
-
+    // '?' marks the values that stand for no character.
+    private const char Invalid = '?';
     private const string NibbleAlphabet = "0123456789-.????";
     private const string HexAlphabet = "0123456789ABCDEF";
 
@@ -68,8 +68,30 @@ internal static class PackedText
     }
 
     /// <summary>
-    /// Unpacks into a new string of <c>2 * packed.Length</c> characters, one less when the count is odd. A value that stands for
-    /// no character becomes <see cref="Invalid"/>.
+    /// Whether every value stands for a character. Looking at the packed bytes is cheaper than at the text: reading a string
+    /// in larger pieces than those in which it was just written stalls the processor.
+    /// </summary>
+    public static bool IsValid(byte tag, ReadOnlySpan<byte> packed, bool isOdd) =>
+        tag == WireTag.Hex8 || !HasLargerNibble(packed, isOdd, than: 0xB);
+
+    /// <summary>The first byte of a nibble text that <see cref="IsValid"/> did not accept for what it holds.</summary>
+    public static int FirstInvalid(ReadOnlySpan<byte> packed)
+    {
+        var index = 0;
+        while (packed[index] >> 4 <= 0xB && (packed[index] & 0xF) <= 0xB)
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    /// <summary>Whether a nibble text is nothing but digits.</summary>
+    public static bool IsNumber(ReadOnlySpan<byte> packed, bool isOdd) => !HasLargerNibble(packed, isOdd, than: 9);
+
+    /// <summary>
+    /// Unpacks what <see cref="IsValid"/> accepted into a new string of <c>2 * packed.Length</c> characters, one less when the
+    /// count is odd.
     /// </summary>
     public static string Unpack(byte tag, ReadOnlySpan<byte> packed, bool isOdd)
     {
@@ -91,6 +113,35 @@ internal static class PackedText
         {
             characters[^1] = alphabet[packed[^1]].First;
         }
+    }
+
+    // Eight bytes at a time. The addend lifts every nibble that is larger into the fifth bit.
+    private static bool HasLargerNibble(ReadOnlySpan<byte> packed, bool isOdd, int than)
+    {
+        const ulong LowNibbles = 0x0F0F0F0F0F0F0F0F;
+        const ulong FifthBits = 0x1010101010101010;
+
+        var addend = (ulong)(0xF - than) * 0x0101010101010101;
+        var sums = 0UL;
+        if (isOdd)
+        {
+            sums = (ulong)(packed[^1] >> 4) + addend;
+            packed = packed[..^1];
+        }
+
+        while (packed.Length >= sizeof(ulong))
+        {
+            var eight = BinaryPrimitives.ReadUInt64LittleEndian(packed);
+            sums |= ((eight & LowNibbles) + addend) | (((eight >> 4) & LowNibbles) + addend);
+            packed = packed[sizeof(ulong)..];
+        }
+
+        foreach (var one in packed)
+        {
+            sums |= ((ulong)(one & 0xF) + addend) | ((ulong)(one >> 4) + addend);
+        }
+
+        return (sums & FifthBits) != 0;
     }
 
     private static int ValueOf(char character)
