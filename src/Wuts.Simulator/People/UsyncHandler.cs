@@ -72,7 +72,8 @@ internal static class UsyncHandler
             return "A user query needs a sid.";
         }
 
-        if (usync["mode"] is not ("query" or "full" or "delta") || usync["context"] is not ("interactive" or "background" or "message" or "voip"))
+        if (usync["mode"] is not ("query" or "full" or "delta")
+            || usync["context"] is not ("interactive" or "background" or "message" or "notification" or "voip"))
         {
             return "A user query has an unknown mode or context.";
         }
