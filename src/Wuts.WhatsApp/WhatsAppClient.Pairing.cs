@@ -23,7 +23,7 @@ public sealed partial class WhatsAppClient
         using (await _lifecycle.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_pairing is { Running.IsCompleted: false } || _supervisor is { Running.IsCompleted: false }
+            if (_pairing is { Running.IsCompleted: false } || _supervisor is { IsOver: false }
                 || await _context.Credentials.LoadAsync(cancellationToken).ConfigureAwait(false))
             {
                 throw new InvalidOperationException("The device is linked to an account already, or is being linked: log out first.");

@@ -140,7 +140,7 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         using (await _lifecycle.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_supervisor is { } present && !present.Running.IsCompleted)
+            if (_supervisor is { IsOver: false } present)
             {
                 return present;
             }

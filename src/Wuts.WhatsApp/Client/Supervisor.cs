@@ -26,6 +26,7 @@ internal sealed partial class Supervisor
     private StanzaConnection? _active;
     private DisconnectReason? _stopReason;
     private DateTimeOffset? _lastAlive;
+    private volatile bool _isOver;
 
     public Supervisor(ClientContext context, Dialer dialer, ClientModule[] modules, Action<WhatsAppState> stateChanged)
     {
@@ -46,6 +47,11 @@ internal sealed partial class Supervisor
 
     /// <summary>When the server last proved to be there.</summary>
     public DateTimeOffset? LastAlive => Connection?.LastAlive ?? _lastAlive;
+
+    /// <summary>
+    /// Whether nothing follows but the delivery of the last event, so that who hears of it may begin anew at once.
+    /// </summary>
+    public bool IsOver => _isOver || Running.IsCompleted;
 
     /// <summary>Completes with the first login; faults when the supervisor ends before.</summary>
     public Task WhenConnected => _connected.Task;
@@ -221,9 +227,11 @@ internal sealed partial class Supervisor
         }
 
         _stateChanged(reason.CredentialsInvalid ? WhatsAppState.LoggedOut : WhatsAppState.Disconnected);
+        _isOver = !reason.CredentialsInvalid;
         await RaiseAsync(new WhatsAppEvent.Disconnected(reason, RetryIn: null)).ConfigureAwait(false);
         if (reason.CredentialsInvalid)
         {
+            _isOver = true;
             await RaiseAsync(new WhatsAppEvent.LoggedOut(reason)).ConfigureAwait(false);
         }
 
