@@ -1,0 +1,52 @@
+using Wuts.WhatsApp.Queries;
+
+namespace Wuts.Core.Contacts;
+
+/// <summary>
+/// What one device may see of one person or group, cached with the age of every part. Equal questions in flight are one;
+/// notifications drop what they make void; what WhatsApp says about absence is remembered like anything else.
+/// </summary>
+public interface IContact
+{
+    /// <summary>About, picture id, devices, business: each from the cache when it is young enough.</summary>
+    /// <param name="maxAge">How old a part may be; zero asks WhatsApp.</param>
+    /// <param name="withBusiness">Whether the business profile is wanted too; it is a query of its own.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<Answer<ContactProfile>> GetProfileAsync(TimeSpan maxAge, bool withBusiness, CancellationToken cancellationToken);
+
+    /// <summary>The picture's address at WhatsApp.</summary>
+    /// <param name="size">Preview or full.</param>
+    /// <param name="existingId">The picture that the caller has; when it is still the one, the answer says so.</param>
+    /// <param name="maxAge">How old the answer may be.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<Answer<ContactPicture>> GetPictureAsync(PictureSize size, string? existingId, TimeSpan maxAge, CancellationToken cancellationToken);
+
+    /// <summary>The picture itself: stored bytes, fetched once per picture.</summary>
+    Task<Answer<PictureFile>> GetPictureFileAsync(PictureSize size, TimeSpan maxAge, CancellationToken cancellationToken);
+
+    /// <summary>Something made parts of the cache void.</summary>
+    Task InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken);
+}
+
+/// <summary>Parts of what is cached about somebody.</summary>
+[Flags]
+public enum ContactParts
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>The about text.</summary>
+    About = 1,
+
+    /// <summary>The picture in all sizes.</summary>
+    Picture = 2,
+
+    /// <summary>The device list.</summary>
+    Devices = 4,
+
+    /// <summary>Business name and profile.</summary>
+    Business = 8,
+
+    /// <summary>Everything.</summary>
+    All = About | Picture | Devices | Business,
+}
