@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+using Wuts.Core.Devices;
+using Wuts.Core.Engine;
+using Wuts.Core.Identity;
+using Wuts.Core.Stores;
+using Wuts.Core.Tenancy;
+
+namespace Wuts.Api;
+
+/// <summary>What endpoints work with: one bundle for all dialects, made once.</summary>
+internal sealed class ApiServices(
+    IActors actors,
+    IDeviceCatalog catalog,
+    DeviceRegistry registry,
+    TenantService tenants,
+    LinkService links,
+    TokenDirectory tokens,
+    MasterToken master,
+    DeviceDirectory devices,
+    TimeProvider time,
+    ILogger<ApiServices> log)
+{
+    /// <summary>Devices and contacts.</summary>
+    public IActors Actors { get; } = actors;
+
+    /// <summary>Device records, always as the store has them.</summary>
+    public IDeviceCatalog Catalog { get; } = catalog;
+
+    /// <summary>Creates devices.</summary>
+    public DeviceRegistry Registry { get; } = registry;
+
+    /// <summary>Tenants and users.</summary>
+    public TenantService Tenants { get; } = tenants;
+
+    /// <summary>Verified links between addresses.</summary>
+    public LinkService Links { get; } = links;
+
+    /// <summary>Whose token it is.</summary>
+    public TokenDirectory Tokens { get; } = tokens;
+
+    /// <summary>The operator's token.</summary>
+    public MasterToken Master { get; } = master;
+
+    /// <summary>Device records, remembered for a moment: for finding the device of a call.</summary>
+    public DeviceDirectory Devices { get; } = devices;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>The log of the API.</summary>
+    public ILogger Log { get; } = log;
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using Wuts.Core.Devices;
+using Wuts.Core.Stores;
+using Wuts.Core.Tenancy;
+
+namespace Wuts.Api;
+
+/// <summary>
+/// Which devices there are, remembered for a moment so that finding the device of a call does not cost a look into the store.
+/// Answers about devices are never made of it: it only says which actor to ask.
+/// </summary>
+internal sealed class DeviceDirectory(IDeviceCatalog catalog, TimeProvider time)
+{
+    /// <summary>How long a record is remembered.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+
+    private const int MaxRemembered = 20_000;
+
+    private readonly ConcurrentDictionary<UserId, Remembered<IReadOnlyList<DeviceRecord>>> _ofUser = new();
+    private readonly ConcurrentDictionary<DeviceId, Remembered<DeviceRecord?>> _devices = new();
+    private readonly ConcurrentDictionary<InstanceId, Remembered<DeviceRecord?>> _instances = new();
+    private long _version;
+
+    /// <summary>The living devices of a user, by creation, then id.</summary>
+    public ValueTask<IReadOnlyList<DeviceRecord>> ListAsync(UserId user, CancellationToken cancellationToken) =>
+        FindAsync(_ofUser, user, catalog.ListAsync, cancellationToken);
+
+    /// <summary>A device, destroyed or not; <see langword="null"/> when there never was one.</summary>
+    public ValueTask<DeviceRecord?> FindAsync(DeviceId id, CancellationToken cancellationToken) =>
+        FindAsync(_devices, id, catalog.FindAsync, cancellationToken);
+
+    /// <summary>The device with an instance id, destroyed or not.</summary>
+    public ValueTask<DeviceRecord?> FindAsync(InstanceId id, CancellationToken cancellationToken) =>
+        FindAsync(_instances, id, catalog.FindAsync, cancellationToken);
+
+    /// <summary>Devices were made, changed or destroyed.</summary>
+    public void Forget()
+    {
+        Interlocked.Increment(ref _version);
+        _ofUser.Clear();
+        _devices.Clear();
+        _instances.Clear();
+    }
+
+    private ValueTask<TValue> FindAsync<TKey, TValue>(
+        ConcurrentDictionary<TKey, Remembered<TValue>> known, TKey key, Func<TKey, CancellationToken, Task<TValue>> load,
+        CancellationToken cancellationToken)
+        where TKey : notnull =>
+        known.TryGetValue(key, out var found) && time.GetElapsedTime(found.At) < Lifetime
+            ? ValueTask.FromResult(found.Value)
+            : LoadAsync(known, key, load, cancellationToken);
+
+    private async ValueTask<TValue> LoadAsync<TKey, TValue>(
+        ConcurrentDictionary<TKey, Remembered<TValue>> known, TKey key, Func<TKey, CancellationToken, Task<TValue>> load,
+        CancellationToken cancellationToken)
+        where TKey : notnull
+    {
+        var version = Interlocked.Read(ref _version);
+        var at = time.GetTimestamp();
+        var value = await load(key, cancellationToken);
+
+        // Absence is not remembered, so that guesses cannot fill the memory; neither is what was read before a change.
+        if (value is not null && Interlocked.Read(ref _version) == version)
+        {
+            if (known.Count >= MaxRemembered)
+            {
+                known.Clear();
+            }
+
+            known[key] = new Remembered<TValue>(value, at);
+        }
+
+        return value;
+    }
+
+    private readonly record struct Remembered<TValue>(TValue Value, long At);
+}

@@ -1,0 +1,109 @@
+using Microsoft.AspNetCore.Http;
+using Wuts.Core;
+using Wuts.Core.Stores;
+using Wuts.WhatsApp;
+
+namespace Wuts.Api.Http;
+
+/// <summary>
+/// Takes a request through an endpoint: finds out who calls, runs it, and turns whatever goes wrong into the dialect's own answer.
+/// </summary>
+internal sealed class CallHandler(Dialect dialect, ApiServices api, Access access, string pattern, Endpoint endpoint)
+{
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
+
+    /// <summary>The handler as ASP.NET Core calls it.</summary>
+    public async Task HandleAsync(HttpContext http)
+    {
+        var call = new Call(http, dialect, api);
+        var started = api.Time.GetTimestamp();
+        http.Response.Headers[RequestIds.Header] = call.RequestId;
+        var reply = await RunAsync(call);
+        try
+        {
+            await reply.SendAsync(call);
+        }
+        catch (OperationCanceledException) when (call.Aborted.IsCancellationRequested)
+        {
+            http.Abort();
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            ApiLog.Failed(api.Log, e, dialect.Name, http.Request.Method, pattern, call.RequestId);
+            http.Response.Headers.ETag = default;
+            await ((Reply)new Problem.Internal()).SendAsync(call);
+        }
+
+        ApiLog.Answered(
+            api.Log, dialect.Name, http.Request.Method, pattern, http.Response.StatusCode,
+            api.Time.GetElapsedTime(started).TotalMilliseconds, call.RequestId);
+    }
+
+    private async Task<Reply> RunAsync(Call call)
+    {
+        try
+        {
+            if (access != Access.Public && await AdmitAsync(call) is { } problem)
+            {
+                return problem;
+            }
+
+            return await endpoint(call);
+        }
+        catch (Exception e)
+        {
+            return Explain(e, call);
+        }
+    }
+
+    private Reply Explain(Exception exception, Call call)
+    {
+        switch (exception)
+        {
+            case OperationCanceledException when call.Aborted.IsCancellationRequested:
+                return new Problem.Canceled();
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return new Problem.TooLarge();
+            case BadHttpRequestException:
+                return new Problem.Malformed("the request could not be read");
+            case TimeoutException:
+                return new Failure.TimedOut();
+            case LeaseLostException:
+                return new Failure.Unavailable(StoreRetry);
+            case WhatsAppException { IsTransient: true }:
+                ApiLog.Transient(api.Log, exception.GetType().Name, dialect.Name, pattern, call.RequestId);
+                return new Failure.Unavailable(StoreRetry);
+            default:
+                ApiLog.Failed(api.Log, exception, dialect.Name, call.Http.Request.Method, pattern, call.RequestId);
+                return new Problem.Internal();
+        }
+    }
+
+    private async ValueTask<Problem?> AdmitAsync(Call call)
+    {
+        var (token, problem) = await dialect.FindTokenAsync(call);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        if (token is null)
+        {
+            return new Problem.Unauthorized(TokenGiven: false, access);
+        }
+
+        if (api.Master.Matches(token))
+        {
+            call.Admit(new Caller.Master());
+            return access == Access.Member ? new Problem.Forbidden(Refusal.MasterNotAllowed) : null;
+        }
+
+        if (await api.Tokens.FindAsync(token, call.Aborted) is not { } user)
+        {
+            return new Problem.Unauthorized(TokenGiven: true, access);
+        }
+
+        call.Admit(new Caller.Member(user));
+        return access == Access.Master ? new Problem.Forbidden(Refusal.MasterRequired) : null;
+    }
+}
