@@ -31,7 +31,7 @@ public sealed record AccountSpec
 
     /// <summary>
     /// Whether the phone is switched on: then it sends keys and history to new devices and answers them. Default: no, so that
-    /// a test of the transport sees only what it causes; the control API's default is yes.
+    /// a test of the transport sees only what it causes.
     /// </summary>
     public bool PhoneIsOn { get; init; }
 

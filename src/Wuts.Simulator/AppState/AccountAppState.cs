@@ -45,6 +45,15 @@ internal sealed class AccountAppState
         }
     }
 
+    /// <summary>Looks at a collection that the server has; it is uploaded first if need be.</summary>
+    public T LockedPublished<T>(AppStateCollection name, Func<PhoneCollection, T> read)
+    {
+        lock (_gate)
+        {
+            return read(Published(name).Phone);
+        }
+    }
+
     /// <summary>The phone changes entries; the devices are told when the server has the collection already.</summary>
     public void Change(AppStateCollection name, params IReadOnlyCollection<PhoneEdit> edits)
     {
@@ -113,7 +122,8 @@ internal sealed class AccountAppState
     {
         lock (_gate)
         {
-            return snapshot.Reference ??= Upload(snapshot.Content);
+            return snapshot.Reference = StillThere(snapshot.Reference)
+                ?? Upload(snapshot.Raw?.Bytes ?? snapshot.Content.ToByteArray());
         }
     }
 
@@ -122,19 +132,25 @@ internal sealed class AccountAppState
     {
         lock (_gate)
         {
-            if (patch.Reference is null)
-            {
-                var mutations = new SyncdMutations();
-                mutations.Mutations.AddRange(patch.Content.Mutations);
-                patch.Reference = Upload(mutations);
-            }
-
-            return patch.Reference;
+            return patch.Reference = StillThere(patch.Reference) ?? Upload(patch.Raw?.Bytes ?? MutationsOf(patch));
         }
     }
 
-    private ExternalBlobReference Upload(IMessage content) =>
-        _server.Blobs.Upload(content.ToByteArray(), MediaKind.AppState, _account.Phone).ToReference();
+    private static byte[] MutationsOf(StoredPatch patch)
+    {
+        var mutations = new SyncdMutations();
+        mutations.Mutations.AddRange(patch.Content.Mutations);
+        return mutations.ToByteArray();
+    }
+
+    // A file that was deleted or is about to expire is uploaded anew, so that asking again gives a reference that works.
+    private ExternalBlobReference? StillThere(ExternalBlobReference? reference) =>
+        reference is not null && _server.Blobs.Find(reference.Handle) is { } blob && blob.ExpiresAt > _server.Time.GetUtcNow()
+            ? reference
+            : null;
+
+    private ExternalBlobReference Upload(byte[] content) =>
+        _server.Blobs.Upload(content, MediaKind.AppState, _account.Phone).ToReference();
 
     private (PhoneCollection Phone, CollectionStore Store) Published(AppStateCollection name)
     {

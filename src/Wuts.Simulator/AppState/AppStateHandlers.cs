@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using Wuts.Simulator.Faults;
 using Wuts.Simulator.Sessions;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
@@ -82,7 +83,20 @@ internal static class AppStateHandlers
             SimulatorEventKind.AppStateFetched,
             request.Session.Identity,
             $"{name.WireName()} {(version is { } known ? known.ToString(CultureInfo.InvariantCulture) : "snapshot")}");
-        return AppStatePages.Write(state, name, page);
+        return Page(request, name, page);
+    }
+
+    private static Node Page(IqRequest request, AppStateCollection name, CollectionPage page, int? error = null)
+    {
+        var state = request.Device.Account.Handset.AppState;
+        var fault = request.Server.Faults.Take<Fault.AppState>(
+            request.Session.Identity, armed => PageSpoiler.Fits(armed, name, page));
+        return fault switch
+        {
+            null => AppStatePages.Write(state, name, page, error),
+            { Defect: AppStateDefect.Refused } => AppStatePages.Error(name.WireName(), fault.Code),
+            _ => AppStatePages.Write(state, name, new PageSpoiler(state, name, request.Server.Random).Spoil(page, fault), error),
+        };
     }
 
     private static Node Upload(IqRequest request, Node collection, AppStateCollection name, ulong? version, Node content)
@@ -104,7 +118,7 @@ internal static class AppStateHandlers
             case null:
                 return new Node("collection", [("name", name.WireName()), ("version", (long)builtOn + 1)]);
             case 409 when state.Fetch(name, builtOn) is { } news:
-                return AppStatePages.Write(state, name, news, error: 409);
+                return Page(request, name, news, error: 409);
             case { } code:
                 Complain(request, outcome.Reason);
                 return AppStatePages.Error(name.WireName(), code);

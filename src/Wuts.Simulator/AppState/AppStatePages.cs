@@ -23,7 +23,8 @@ internal static class AppStatePages
 
         if (page.Snapshot is { } snapshot)
         {
-            children.Add(new Node("snapshot", [], state.Place(snapshot).ToByteArray()));
+            children.Add(new Node(
+                "snapshot", [], snapshot.Raw is { IsFile: false, Bytes: var garbage } ? garbage : state.Place(snapshot).ToByteArray()));
         }
 
         if (page.Patches.Count > 0)
@@ -49,7 +50,12 @@ internal static class AppStatePages
 
     private static byte[] Encode(AccountAppState state, StoredPatch patch)
     {
-        var isExternal = patch.Content.Mutations.Count > state.Settings.MaxInlineMutations;
+        if (patch.Raw is { IsFile: false, Bytes: var garbage })
+        {
+            return garbage;
+        }
+
+        var isExternal = patch.Raw is not null || patch.Content.Mutations.Count > state.Settings.MaxInlineMutations;
         if (!isExternal && !state.Settings.OmitPatchVersions)
         {
             return patch.Content.ToByteArray();

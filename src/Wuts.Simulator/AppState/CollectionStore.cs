@@ -17,6 +17,9 @@ internal sealed class StoredSnapshot(SyncdSnapshot content)
 
     /// <summary>Where the snapshot can be downloaded, once it was asked for.</summary>
     public ExternalBlobReference? Reference { get; set; }
+
+    /// <summary>Bytes to show in place of the file or of the reference to it; a fault sets them.</summary>
+    public (bool IsFile, byte[] Bytes)? Raw { get; init; }
 }
 
 /// <summary>A patch with its version, as it is handed out.</summary>
@@ -28,6 +31,9 @@ internal sealed class StoredPatch(SyncdPatch content)
 
     /// <summary>Where the mutations can be downloaded, when there are too many to stand in the patch.</summary>
     public ExternalBlobReference? Reference { get; set; }
+
+    /// <summary>Bytes to show in place of the mutations' file or of the patch itself; a fault sets them.</summary>
+    public (bool IsFile, byte[] Bytes)? Raw { get; init; }
 }
 
 /// <summary>

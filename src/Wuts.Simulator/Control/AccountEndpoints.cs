@@ -58,7 +58,8 @@ internal sealed record AccountRequest(
     bool Hosted = false,
     bool RequiresPasskey = false,
     bool RefreshOnScan = false,
-    int? MaxDevices = null)
+    int? MaxDevices = null,
+    bool PhoneIsOn = false)
 {
     public AccountSpec ToSpec()
     {
@@ -74,6 +75,7 @@ internal sealed record AccountRequest(
             RequiresPasskey = RequiresPasskey,
             RefreshOnScan = RefreshOnScan,
             MaxDevices = MaxDevices ?? defaults.MaxDevices,
+            PhoneIsOn = PhoneIsOn,
         };
     }
 }

@@ -13,6 +13,7 @@ internal static class ControlApi
         var group = routes.MapGroup(Path);
         group.MapAccounts(server);
         group.MapPairing(server);
+        group.MapPhones(server);
         group.MapConnections(server);
         group.MapFaults(server);
         group.MapRecords(server);

@@ -64,6 +64,15 @@ internal sealed class MessageExchange(SimulatorServer server)
 
         session.Device.Mailbox.MarkTaken(id, server.Time.GetTimestamp());
         session.Device.Mailbox.Receive(message, type);
+        if (message.Kind == MessageKind.History && type == "hist_sync")
+        {
+            session.Device.Account.Handset.OnHistoryHandled(id);
+        }
+        else if (type == "server-error")
+        {
+            session.Device.Account.Handset.TakeServerError(session.Device, receipt);
+        }
+
         return true;
     }
 

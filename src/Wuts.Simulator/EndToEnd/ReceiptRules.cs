@@ -1,4 +1,5 @@
 using System.Globalization;
+using Wuts.Simulator.Media;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Crypto;
 using Wuts.WhatsApp.Signal;
@@ -23,7 +24,12 @@ internal static class ReceiptRules
             return $"A receipt of type '{type}' does not fit its message ({message.Topic}).";
         }
 
-        if (type is "peer_msg" or "hist_sync" && to != device.Account.Jid)
+        if (type == "server-error" && RetryEnvelope.Fault(receipt) is { } fault)
+        {
+            return fault;
+        }
+
+        if (type is "peer_msg" or "hist_sync" or "server-error" && to != device.Account.Jid)
         {
             return $"A receipt of type {type} goes to the own phone number without a device.";
         }

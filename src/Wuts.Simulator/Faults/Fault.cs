@@ -28,7 +28,7 @@ namespace Wuts.Simulator.Faults;
 [JsonDerivedType(typeof(NoAnswer), "no-answer")]
 [JsonDerivedType(typeof(PairSuccess), "pair-success")]
 [JsonDerivedType(typeof(Restart), "restart")]
-public abstract record Fault
+public abstract partial record Fault
 {
     /// <summary>Only this connection; <see langword="null"/> means any.</summary>
     public long? Connection { get; init; }

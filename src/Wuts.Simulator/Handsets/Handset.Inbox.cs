@@ -2,13 +2,14 @@ using System.Buffers.Binary;
 using Google.Protobuf;
 using Wuts.Simulator.AppState;
 using Wuts.Simulator.EndToEnd;
+using Wuts.Simulator.Faults;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Protos;
 using Wuts.WhatsApp.Signal;
 
 namespace Wuts.Simulator;
 
-// What linked devices send to the phone. Sync sections 1.11, 1.13, 3.10 and 3.11.
+// What linked devices send to the phone. Sync sections 1.11, 1.13 and 3.10.
 public sealed partial class Handset
 {
     private const int MaxRetries = 5;
@@ -22,7 +23,7 @@ public sealed partial class Handset
         {
             if (_isOn)
             {
-                ReadLocked(device, message);
+                OpenLocked(device, message);
             }
             else
             {
@@ -32,6 +33,18 @@ public sealed partial class Handset
     }
 
     private static SessionIdentity Who(LinkedDevice device) => new(device.Connection, device.Account.Phone, device.Id);
+
+    private void OpenLocked(LinkedDevice device, Node stanza)
+    {
+        if (stanza.Tag == "message")
+        {
+            ReadLocked(device, stanza);
+        }
+        else
+        {
+            AnswerServerErrorLocked(device, stanza);
+        }
+    }
 
     private void ReadLocked(LinkedDevice device, Node message)
     {
@@ -74,6 +87,9 @@ public sealed partial class Handset
             case ProtocolMessage.Types.Type.AppStateSyncKeyRequest:
                 AnswerKeyRequestLocked(device, content.AppStateSyncKeyRequest);
                 break;
+            case ProtocolMessage.Types.Type.PeerDataOperationRequestMessage:
+                AnswerDataRequestLocked(device, id, content.PeerDataOperationRequestMessage);
+                break;
             default:
                 break;
         }
@@ -87,12 +103,18 @@ public sealed partial class Handset
             return;
         }
 
+        var defect = _server.Faults.Take<Fault.KeyShare>(Who(device))?.Defect;
+        if (defect == KeyShareDefect.Silent)
+        {
+            return;
+        }
+
         var devices = ADVKeyIndexList.Parser.ParseFrom(_account.Primary.KeyIndexList.Details);
         var share = new AppStateSyncKeyShare();
         foreach (var wanted in request.KeyIds)
         {
             // A key without data says that the phone does not have it.
-            share.Keys.Add(AppState.Keys.Find(wanted.KeyId.Span) is { } key
+            share.Keys.Add(defect != KeyShareDefect.Orphan && AppState.Keys.Find(wanted.KeyId.Span) is { } key
                 ? SyncKeyRing.ToWire(key, devices)
                 : new AppStateSyncKey { KeyId = wanted });
         }

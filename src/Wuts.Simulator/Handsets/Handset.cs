@@ -20,7 +20,7 @@ public sealed partial class Handset
     private readonly SimulatorRandom _random;
     private readonly Lazy<MessageSender> _sender;
     private readonly HashSet<LinkedDevice> _welcomed = [];
-    private readonly Queue<(LinkedDevice Device, Node Message)> _inbox = new();
+    private readonly Queue<(LinkedDevice Device, Node Stanza)> _inbox = new();
     private bool _isOn;
 
     internal Handset(Account account, SimulatorServer server, bool isOn)
@@ -74,7 +74,7 @@ public sealed partial class Handset
 
             while (_inbox.TryDequeue(out var waiting))
             {
-                ReadLocked(waiting.Device, waiting.Message);
+                OpenLocked(waiting.Device, waiting.Stanza);
             }
         }
     }
@@ -100,13 +100,14 @@ public sealed partial class Handset
         }
     }
 
-    /// <summary>Makes a new app-state key and shares it, as phones do from time to time.</summary>
-    public void RotateKey()
+    /// <summary>Makes a new app-state key, as phones do from time to time.</summary>
+    /// <param name="share">Whether it is shared at once; otherwise devices have to ask for it.</param>
+    public void RotateKey(bool share = true)
     {
         lock (_gate)
         {
             AppState.RotateKey();
-            foreach (var device in _account.Devices)
+            foreach (var device in share ? _account.Devices : [])
             {
                 ShareKeysLocked(device);
             }
@@ -213,6 +214,11 @@ public sealed partial class Handset
         if (SharesKeys)
         {
             ShareKeysLocked(device);
+        }
+
+        if (History.IsOn)
+        {
+            SendHistoryLocked(device);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Wuts.Simulator.Faults;
 using Wuts.WhatsApp.Media;
 
 namespace Wuts.Simulator.Media;
@@ -49,7 +50,27 @@ internal static class BlobEndpoint
             return Answer(StatusCodes.Status403Forbidden);
         }
 
+        var file = blob.Content.File;
+        switch (server.Faults.Take<Fault.Blob>(who, fault => fault.Type is null || fault.Type == blob.Kind.MmsType())?.Defect)
+        {
+            case BlobDefect.NotFound:
+                return Answer(StatusCodes.Status404NotFound);
+            case BlobDefect.Gone:
+                return Answer(StatusCodes.Status410Gone);
+            case BlobDefect.Forbidden:
+                return Answer(StatusCodes.Status403Forbidden);
+            case BlobDefect.Unavailable:
+                return Answer(StatusCodes.Status503ServiceUnavailable);
+            case BlobDefect.Truncated:
+                file = file[..(file.Length / 2)];
+                break;
+            case BlobDefect.Corrupted:
+                file = [.. file];
+                file[file.Length / 2] ^= 1;
+                break;
+        }
+
         server.Events.Add(SimulatorEventKind.MediaServed, who, $"{blob.Kind.MmsType()} {StatusCodes.Status200OK}");
-        return Results.Bytes(blob.Content.File);
+        return Results.Bytes(file);
     }
 }

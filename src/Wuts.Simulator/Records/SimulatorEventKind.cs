@@ -104,4 +104,7 @@ public enum SimulatorEventKind
 
     /// <summary>A picture was asked for over HTTP. Detail: the status.</summary>
     PictureServed,
+
+    /// <summary>A device asked a phone to upload a lost file again. Detail: the answer and the id of the message.</summary>
+    ReuploadRequested,
 }

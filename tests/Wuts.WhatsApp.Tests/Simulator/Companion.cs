@@ -57,9 +57,10 @@ internal sealed class Companion : IAsyncDisposable, IPreKeySource
     private byte[] SignedIdentity => Linked.SignedIdentity.ToByteArray();
 
     /// <summary>Links a device, uploads its pre-keys and goes active.</summary>
-    public static async Task<Companion> LinkAsync(SimulatorHost simulator, Account account)
+    public static async Task<Companion> LinkAsync(SimulatorHost simulator, Account account, Action<DeviceProps>? describe = null)
     {
         var companion = new Companion(simulator, account);
+        describe?.Invoke(companion.Device.Properties);
         await TestClient.LinkAsync(simulator, account, companion.Device);
         await companion.LoginAsync();
         Assert.Equal("result", (await companion.AskAsync(companion.Upload()))["type"]);

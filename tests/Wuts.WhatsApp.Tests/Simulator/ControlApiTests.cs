@@ -230,6 +230,49 @@ public class ControlApiTests
         Assert.Equal(HttpStatusCode.UpgradeRequired, response.StatusCode);
     }
 
+    [Fact]
+    public async Task Phone_is_switched_and_its_history_is_set_up_and_sent_by_script()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.PostAsync("accounts", """{"phone":"15550001234"}""", HttpStatusCode.Created);
+        await using var companion = await Companion.LinkAsync(scene.Simulator, scene.Server.Accounts.Find("15550001234")!);
+
+        var phone = await scene.SendAsync(HttpMethod.Patch, "accounts/15550001234/phone", HttpStatusCode.OK, """{"on":true}""");
+        var history = await scene.SendAsync(
+            HttpMethod.Patch, "accounts/15550001234/history", HttpStatusCode.OK, """{"messageBytes":10,"onReupload":"not-found"}""");
+        await scene.PostAsync("accounts/15550001234/history/chats", """{"jid":"200000000000001@lid","title":"Anna"}""", HttpStatusCode.NoContent);
+        await scene.PostAsync("accounts/15550001234/history/send", "", HttpStatusCode.NoContent);
+        await scene.PostAsync("accounts/15550001234/history/send", """{"kind":"full","bytes":5000}""", HttpStatusCode.NoContent);
+
+        Assert.True(phone.GetProperty("on").GetBoolean());
+        Assert.Equal((10, "not-found"), (history.GetProperty("messageBytes").GetInt32(), history.TextOf("onReupload")));
+        Assert.Equal("Anna", Assert.Single((await ReceivedHistory.TakeAsync(scene.Simulator, companion)).Content.Conversations).DisplayName);
+        var deliveries = await scene.GetAsync("accounts/15550001234/history/deliveries");
+        Assert.Equal(
+            ["initial-bootstrap", "push-name", "non-blocking-data", "full"], deliveries.EnumerateArray().Select(piece => piece.TextOf("kind")));
+        await scene.SendAsync(HttpMethod.Get, "accounts/15559999999/history", HttpStatusCode.NotFound);
+        await scene.PostAsync("accounts/15550001234/history/chats", """{"jid":"nobody"}""", HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"app-state","defect":"value-mac","collection":"regular","in":"snapshot","times":0}""")]
+    [InlineData("""{"kind":"blob","defect":"gone","type":"md-msg-hist"}""")]
+    [InlineData("""{"kind":"history","defect":"not-protobuf","account":"15550001234"}""")]
+    [InlineData("""{"kind":"key-share","defect":"orphan"}""")]
+    [InlineData("""{"kind":"recovery","defect":"wrong-hash","collection":"regular"}""")]
+    public async Task Faults_of_phones_are_armed_and_listed_by_script(string fault)
+    {
+        await using var scene = await Scene.StartAsync();
+
+        await scene.PostAsync("faults", fault, HttpStatusCode.Created);
+
+        var listed = Assert.Single((await scene.GetAsync("faults")).EnumerateArray()).GetProperty("fault");
+        foreach (var member in JsonSerializer.Deserialize<JsonElement>(fault).EnumerateObject())
+        {
+            Assert.Equal(member.Value.ToString(), listed.GetProperty(member.Name).ToString());
+        }
+    }
+
     private sealed class Scene(SimulatorHost simulator) : IAsyncDisposable
     {
         public SimulatorHost Simulator { get; } = simulator;

@@ -30,6 +30,9 @@ internal sealed class TestDevice
 
     public byte[] SignedPreKeySignature => XEdDsa.Sign(Identity.PrivateKey, [5, .. SignedPreKey.PublicKey]);
 
+    /// <summary>What the device tells the phone about itself.</summary>
+    public DeviceProps Properties { get; } = new() { Os = "Linux", PlatformType = DeviceProps.Types.PlatformType.Chrome };
+
     /// <summary>The text of the QR for a reference.</summary>
     public string Qr(string reference) => string.Join(
         ',',
@@ -54,7 +57,7 @@ internal sealed class TestDevice
             ESkeyVal = ByteString.CopyFrom(SignedPreKey.PublicKey),
             ESkeySig = ByteString.CopyFrom(SignedPreKeySignature),
             BuildHash = ByteString.CopyFrom(MD5.HashData(Encoding.ASCII.GetBytes("2.3000.1045649367"))),
-            DeviceProps = new DeviceProps { Os = "Linux", PlatformType = DeviceProps.Types.PlatformType.Chrome }.ToByteString(),
+            DeviceProps = Properties.ToByteString(),
         },
     };
 
