@@ -143,6 +143,7 @@ public sealed partial class SimulatorServer
         }
 
         account.Primary.Expel(device.KeyIndex);
+        World.People.Find(account.Jid)?.OnDevice(device, isAdded: false);
         Events.Add(SimulatorEventKind.Unlinked, new(device.Connection, account.Phone, id), why);
         device.Session?.Connection.Close("unlinked", StreamErrors.DeviceRemoved);
         return true;

@@ -1,5 +1,4 @@
 using Wuts.Simulator.Media;
-using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Simulator;
 
@@ -20,6 +19,12 @@ public sealed partial class SimulatorServer
     /// <summary>How other queries about people and groups are answered.</summary>
     public DirectorySettings DirectoryAnswers => World.OtherAnswers;
 
+    /// <summary>How changes of people and groups are told to linked devices.</summary>
+    public NoticeSettings Notices => World.NoticeAnswers;
+
+    /// <summary>How much each linked device may ask for. Default: nothing is limited.</summary>
+    public RateLimits Limits => World.Limits;
+
     /// <summary>
     /// Where clients reach this server over HTTP, for the addresses in answers. The host sets it when it listens; behind a proxy
     /// it may be set to what clients see.
@@ -31,6 +36,13 @@ public sealed partial class SimulatorServer
 
     internal World World { get; }
 
+    /// <summary>The contacts of an account, on its phone and on the server.</summary>
+    public ContactBook ContactsOf(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return new ContactBook(account, World);
+    }
+
     /// <summary>The address to put into answers for one that a server listens on: a wildcard becomes the loopback address.</summary>
     internal static Uri ToPublicAddress(string listening)
     {
@@ -41,19 +53,5 @@ public sealed partial class SimulatorServer
         }
 
         return uri.Uri;
-    }
-
-    /// <summary>Sends a notification to every linked device of an account, or all but one.</summary>
-    internal void Notify(Account account, Jid from, string type, Node? child, LinkedDevice? except = null, params ReadOnlySpan<(string, AttributeValue)> more)
-    {
-        foreach (var device in account.Devices)
-        {
-            if (device != except)
-            {
-                (string, AttributeValue)[] attributes =
-                    [("from", from), ("id", NextStanzaId()), ("type", type), ("t", Time.GetUtcNow().ToUnixTimeSeconds()), .. more];
-                device.Queue.Enqueue(child is null ? new Node("notification", attributes) : new Node("notification", attributes, [child]));
-            }
-        }
     }
 }

@@ -11,6 +11,7 @@ using Wuts.Simulator.Registration;
 using Wuts.Simulator.Sessions;
 using Wuts.Simulator.Sessions.Handlers;
 using Wuts.Simulator.Transport;
+using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Crypto;
 
 namespace Wuts.Simulator;
@@ -213,12 +214,14 @@ public sealed partial class SimulatorServer : IDisposable
     }
 
     /// <summary>A queue for stanzas whose events carry the identity.</summary>
-    internal DeliveryQueue NewQueue(Func<SessionIdentity> who) =>
-        new(Options.DeviceQueueCapacity, Time, (kind, detail) => Events.Add(kind, who(), detail));
+    internal DeliveryQueue NewQueue(Func<SessionIdentity> who, Action<Node>? onDropped = null) =>
+        new(Options.DeviceQueueCapacity, Time, (kind, detail) => Events.Add(kind, who(), detail), onDropped);
 
     /// <summary>The queue of a device, which outlives its connections.</summary>
     internal DeliveryQueue NewDeviceQueue(Account account, int device) =>
-        NewQueue(() => new SessionIdentity(account.Device(device)?.Connection, account.Phone, device));
+        NewQueue(
+            () => new SessionIdentity(account.Device(device)?.Connection, account.Phone, device),
+            stanza => World.Post.Miss(account.Device(device), stanza["type"]));
 
     private void Tick()
     {

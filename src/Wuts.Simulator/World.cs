@@ -19,6 +19,10 @@ internal sealed class World
         People = new PersonDirectory(this);
         Groups = new GroupDirectory(this, _random.Fork("groups"));
         Tokens = new TokenBook(_random.Fork("tokens"), server.Time);
+        Limits = new RateLimits(server.Time);
+        Post = new Postman(server, NoticeAnswers);
+        Notices = new PersonNotices(this);
+        OwnNotices = new OwnNotices(this);
         Pictures = new PictureHost(_random.Fork("pictures"), server.Time, PictureAnswers);
     }
 
@@ -37,6 +41,20 @@ internal sealed class World
 
     /// <summary>How picture queries are answered.</summary>
     public PictureSettings PictureAnswers { get; } = new();
+
+    /// <summary>How changes are told to devices.</summary>
+    public NoticeSettings NoticeAnswers { get; } = new();
+
+    /// <summary>How much each device may ask for.</summary>
+    public RateLimits Limits { get; }
+
+    /// <summary>What is told about people.</summary>
+    public PersonNotices Notices { get; }
+
+    /// <summary>What is told to an account about itself.</summary>
+    public OwnNotices OwnNotices { get; }
+
+    public Postman Post { get; }
 
     /// <summary>How other queries about people and groups are answered.</summary>
     public DirectorySettings OtherAnswers { get; } = new();

@@ -1,3 +1,4 @@
+using Wuts.Simulator.People;
 using Wuts.Simulator.Phones;
 using Wuts.WhatsApp.Binary;
 
@@ -14,12 +15,12 @@ public sealed class Account
     private readonly Lazy<Handset> _handset;
     private int _issued;
     private int _reserved;
+    private volatile PersonAddresses _addresses;
+    private volatile bool _hasDevices;
 
     internal Account(AccountSpec spec, string phone, string lid, PrimaryPhone primary, DateTimeOffset createdAt, Func<Account, bool, Handset> handset)
     {
-        Phone = phone;
-        Jid = new Jid(phone, JidServers.User);
-        Lid = new Jid(lid, JidServers.Lid);
+        _addresses = new PersonAddresses(new Jid(phone, JidServers.User), new Jid(lid, JidServers.Lid));
         PushName = spec.PushName;
         Platform = spec.Platform;
         BusinessName = spec.BusinessName;
@@ -36,13 +37,13 @@ public sealed class Account
     }
 
     /// <summary>The phone number, digits only. It names the account in the control API.</summary>
-    public string Phone { get; }
+    public string Phone => _addresses.Jid.User;
 
     /// <summary>The account by phone number.</summary>
-    public Jid Jid { get; }
+    public Jid Jid => _addresses.Jid;
 
     /// <summary>The account by LID.</summary>
-    public Jid Lid { get; }
+    public Jid Lid => _addresses.Lid;
 
     /// <summary>The name the person chose.</summary>
     public string? PushName { get; internal set; }
@@ -86,6 +87,9 @@ public sealed class Account
     /// <summary>What the phone does end to end: address book, app state, history, messages. Made when it is first needed.</summary>
     public Handset Handset => _handset.Value;
 
+    /// <summary>Whether a device is linked.</summary>
+    internal bool HasDevices => _hasDevices;
+
     /// <summary>The phone, which holds the account's keys.</summary>
     internal PrimaryPhone Primary { get; }
 
@@ -97,6 +101,8 @@ public sealed class Account
             return _devices.GetValueOrDefault(id);
         }
     }
+
+    internal void MoveTo(PersonAddresses addresses) => _addresses = addresses;
 
     /// <summary>A device is ready for messages. A phone that was never switched on does not hear of it.</summary>
     internal void OnActive(LinkedDevice device)
@@ -148,6 +154,7 @@ public sealed class Account
         {
             _reserved--;
             _devices.Add(device.Id, device);
+            _hasDevices = true;
         }
     }
 
@@ -156,7 +163,9 @@ public sealed class Account
     {
         lock (_gate)
         {
-            return _devices.Remove(id, out var device) ? device : null;
+            _devices.Remove(id, out var device);
+            _hasDevices = _devices.Count > 0;
+            return device;
         }
     }
 }

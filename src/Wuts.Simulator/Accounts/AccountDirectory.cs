@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Wuts.Simulator.People;
 using Wuts.Simulator.Phones;
 using Wuts.WhatsApp.Binary;
 
@@ -95,6 +96,37 @@ public sealed class AccountDirectory
         _byLid.TryRemove(account.Lid.User, out _);
         _deleted(account);
         return true;
+    }
+
+    /// <summary>The accounts that have linked devices.</summary>
+    internal IEnumerable<Account> WithDevices()
+    {
+        foreach (var (_, account) in _byPhone)
+        {
+            if (account.HasDevices)
+            {
+                yield return account;
+            }
+        }
+    }
+
+    /// <summary>An account without linked devices has other addresses from now on.</summary>
+    internal void Move(Account account, PersonAddresses to)
+    {
+        _byPhone.TryRemove(new(account.Phone, account));
+        _byLid.TryRemove(new(account.Lid.User, account));
+        account.MoveTo(to);
+        _byPhone[to.Jid.User] = account;
+        _byLid[to.Lid.User] = account;
+    }
+
+    /// <summary>Forgets an account without linked devices, and nobody is told.</summary>
+    internal void Drop(string phone)
+    {
+        if (_byPhone.TryRemove(phone, out var account))
+        {
+            _byLid.TryRemove(account.Lid.User, out _);
+        }
     }
 
     /// <summary>Makes every account a person of the user directory, and takes LIDs from there.</summary>

@@ -8,7 +8,11 @@ namespace Wuts.Simulator.Delivery;
 /// <c>offline_preview</c> and <c>offline</c>; what comes later goes out at once. What was not acknowledged on one
 /// connection is sent again on the next. Protocol sections 6.3 and 6.5. Safe for concurrent use.
 /// </summary>
-internal sealed partial class DeliveryQueue(int capacity, TimeProvider time, Action<SimulatorEventKind, string> report)
+internal sealed partial class DeliveryQueue(
+    int capacity,
+    TimeProvider time,
+    Action<SimulatorEventKind, string> report,
+    Action<Node>? onDropped = null)
 {
     private const int RememberedAcks = 256;
 
@@ -55,7 +59,7 @@ internal sealed partial class DeliveryQueue(int capacity, TimeProvider time, Act
     public void Enqueue(Node stanza)
     {
         var key = KeyOf(stanza);
-        StanzaKey? dropped = null;
+        PendingStanza? dropped = null;
         lock (_gate)
         {
             if (_byKey.ContainsKey(key))
@@ -65,7 +69,7 @@ internal sealed partial class DeliveryQueue(int capacity, TimeProvider time, Act
 
             if (_pending.Count >= capacity)
             {
-                dropped = _pending.First!.Value.Key;
+                dropped = _pending.First!.Value;
                 RemoveLocked(_pending.First);
             }
 
@@ -76,7 +80,8 @@ internal sealed partial class DeliveryQueue(int capacity, TimeProvider time, Act
 
         if (dropped is { } lost)
         {
-            report(SimulatorEventKind.StanzaDropped, lost.ToString());
+            report(SimulatorEventKind.StanzaDropped, lost.Key.ToString());
+            onDropped?.Invoke(lost.Stanza);
         }
 
         Pump();

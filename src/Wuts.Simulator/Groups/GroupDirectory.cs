@@ -59,6 +59,11 @@ public sealed class GroupDirectory
             member.Person.Join(group);
         }
 
+        if (spec.Announce)
+        {
+            group.AnnounceCreation();
+        }
+
         return group;
     }
 

@@ -21,6 +21,17 @@ internal static class GroupHandlers
         }
 
         var world = request.Server.World;
+        var kind = asked.Tag switch
+        {
+            "participating" => RateClass.GroupList,
+            "pictures" => RateClass.Picture,
+            _ => RateClass.GroupInfo,
+        };
+        if (world.Limits.Take(request.Device, kind) is { } over)
+        {
+            return over.Answer();
+        }
+
         var viewer = world.People.Of(request.Device.Account);
         if (to == Jid.Groups)
         {

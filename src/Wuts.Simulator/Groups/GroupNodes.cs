@@ -52,7 +52,7 @@ internal static class GroupNodes
             return new Node("participant", [("jid", person.Jid), ("lid", person.Lid), ("type", role)]);
         }
 
-        var shown = ShowsNumber(group, viewer, member);
+        var shown = group.ShowsNumber(viewer, person);
         return new Node("participant",
         [
             ("jid", person.Lid),
@@ -68,7 +68,7 @@ internal static class GroupNodes
 
     /// <summary>The number beside a LID, if the viewer may see it.</summary>
     public static AttributeValue NumberIn(Group group, Person viewer, Person person) =>
-        group.LidAddressing && ShowsNumber(group, viewer, group.Member(person) ?? new GroupMember(person, GroupRole.Member))
+        group.LidAddressing && group.ShowsNumber(viewer, person)
             ? person.Jid
             : default(AttributeValue);
 
@@ -78,9 +78,6 @@ internal static class GroupNodes
         var code = People.PhoneText.CallingCode(phone);
         return $"+{code}{new string('∙', phone.Length - code.Length - 2)}{phone[^2..]}";
     }
-
-    private static bool ShowsNumber(Group group, Person viewer, GroupMember member) =>
-        member.Person == viewer || viewer.Knows(member.Person) || (!group.IsIncognito && !member.HidesNumber && member.Person.LidIsKnown);
 
     private static (string, AttributeValue)[] Attributes(Group group, Person viewer, int size) =>
     [

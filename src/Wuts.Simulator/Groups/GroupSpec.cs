@@ -21,6 +21,11 @@ public sealed record GroupSpec
     /// <summary>The other members.</summary>
     public IEnumerable<Person> Members { get; init; } = [];
 
+    /// <summary>
+    /// Whether the linked devices of the members are told that the group was made; otherwise it was there before. Default: yes.
+    /// </summary>
+    public bool Announce { get; init; } = true;
+
     /// <summary>Whether only administrators may write. Default: no.</summary>
     public bool IsAnnouncement { get; init; }
 

@@ -2,60 +2,63 @@ namespace Wuts.Simulator;
 
 public sealed partial class Person
 {
-    /// <summary>Chooses a push name.</summary>
+    /// <summary>Chooses a push name. Others learn of it with the person's next message.</summary>
     public void SetPushName(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        Volatile.Write(ref _pushName, name);
+        lock (Gate)
+        {
+            Volatile.Write(ref _pushName, name);
+            if (Account is { } account)
+            {
+                account.Handset.SetPushName(name);
+                _world.OwnNotices.PushName(this, name);
+            }
+        }
     }
 
     /// <summary>Chooses a user name; <see langword="null"/> gives it up.</summary>
     /// <exception cref="ArgumentException">Somebody else has it.</exception>
-    public void SetUsername(string? name) => _world.People.SetUsername(this, name);
-
-    /// <summary>Changes the about text.</summary>
-    public void SetAbout(string text) => SetAbout(text, by: null);
-
-    internal void SetAbout(string text, LinkedDevice? by)
+    public void SetUsername(string? name)
     {
-        ArgumentNullException.ThrowIfNull(text);
         lock (Gate)
         {
-            About = new AboutText(text, _world.Server.Time.GetUtcNow());
+            if (Username == name)
+            {
+                return;
+            }
+
+            _world.People.SetUsername(this, name);
+            _world.Notices.Update(this);
         }
     }
 
+    /// <summary>Changes the about text; empty is an empty text.</summary>
+    public void SetAbout(string text) => SetAbout(text, by: null);
+
     /// <summary>Sets a new picture, made from its id.</summary>
-    public Picture SetPicture() => SetPicture(_world.NextPicture());
+    public Picture SetPicture() => SetPicture(_world.NextPicture(), by: null);
 
     /// <summary>Sets a new picture.</summary>
     /// <param name="full">The bytes of the full size.</param>
     /// <param name="preview">The bytes of the preview; the full size when there is none.</param>
     /// <exception cref="ArgumentException">The bytes are no JPEG.</exception>
-    public Picture SetPicture(byte[] full, byte[]? preview = null) => SetPicture(_world.NextPicture(full, preview));
+    public Picture SetPicture(byte[] full, byte[]? preview = null) => SetPicture(_world.NextPicture(full, preview), by: null);
 
     /// <summary>Removes the picture; <see langword="false"/> when there is none.</summary>
-    public bool RemovePicture()
-    {
-        lock (Gate)
-        {
-            if (Picture is not { } old)
-            {
-                return false;
-            }
-
-            _world.Pictures.Withdraw(old);
-            Picture = null;
-            return true;
-        }
-    }
+    public bool RemovePicture() => RemovePicture(by: null);
 
     /// <summary>Becomes a business, changes what it is, or is none any more.</summary>
     public void SetBusiness(BusinessCard? business)
     {
         lock (Gate)
         {
+            var old = Business;
             Business = business;
+            if (old is not null || business is not null)
+            {
+                _world.Notices.Business(this, old);
+            }
         }
     }
 
@@ -66,6 +69,8 @@ public sealed partial class Person
         lock (Gate)
         {
             DisappearingMode = new DisappearingMode(duration, _world.Server.Time.GetUtcNow());
+            _world.Notices.DisappearingMode(this, DisappearingMode);
+            _world.OwnNotices.DisappearingMode(this, DisappearingMode);
         }
     }
 
@@ -83,7 +88,51 @@ public sealed partial class Person
     public ReadOnlyMemory<byte> Trust(Person holder)
     {
         ArgumentNullException.ThrowIfNull(holder);
-        return _world.Tokens.Issue(owner: this, holder).Bytes;
+        lock (Gate)
+        {
+            var token = _world.Tokens.Issue(owner: this, holder);
+            _world.Notices.Token(this, holder, token);
+            return token.Bytes;
+        }
+    }
+
+    /// <summary>Tells those who have to do with the person that something has changed, without saying what. Sync section 10.5.</summary>
+    public void AnnounceUpdate()
+    {
+        lock (Gate)
+        {
+            _world.Notices.Update(this);
+        }
+    }
+
+    internal void SetAbout(string text, LinkedDevice? by)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        lock (Gate)
+        {
+            About = new AboutText(text, _world.Server.Time.GetUtcNow());
+            _world.Notices.About(this);
+            _world.OwnNotices.About(this, by);
+        }
+    }
+
+    internal Picture SetPicture(byte[] jpeg, LinkedDevice by) => SetPicture(_world.NextPicture(jpeg), by);
+
+    internal bool RemovePicture(LinkedDevice? by)
+    {
+        lock (Gate)
+        {
+            if (Picture is not { } old)
+            {
+                return false;
+            }
+
+            _world.Pictures.Withdraw(old);
+            Picture = null;
+            _world.Notices.Picture(this);
+            _world.OwnNotices.Picture(this, by);
+            return true;
+        }
     }
 
     internal void SetPrivacy(string setting, string value, LinkedDevice? by)
@@ -91,6 +140,7 @@ public sealed partial class Person
         lock (Gate)
         {
             Privacy.Set(setting, value);
+            _world.OwnNotices.Privacy(this, by);
         }
     }
 
@@ -99,11 +149,17 @@ public sealed partial class Person
         ArgumentNullException.ThrowIfNull(other);
         lock (Gate)
         {
-            return BlockList.Change(other, block) is not null;
+            if (BlockList.Change(other, block) is not { } hash)
+            {
+                return false;
+            }
+
+            _world.OwnNotices.Block(this, other, block, hash, by);
+            return true;
         }
     }
 
-    private Picture SetPicture(Picture picture)
+    private Picture SetPicture(Picture picture, LinkedDevice? by)
     {
         lock (Gate)
         {
@@ -113,6 +169,8 @@ public sealed partial class Person
             }
 
             Picture = picture;
+            _world.Notices.Picture(this);
+            _world.OwnNotices.Picture(this, by);
             return picture;
         }
     }

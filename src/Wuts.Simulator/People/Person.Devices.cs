@@ -43,6 +43,7 @@ public sealed partial class Person
 
             (_companions ??= []).Add(device.Id, device);
             account.Primary.Admit(device.KeyIndex);
+            AnnounceDevice(device, isAdded: true);
         }
     }
 
@@ -57,7 +58,17 @@ public sealed partial class Person
             }
 
             Account?.Primary.Expel(device.KeyIndex);
+            AnnounceDevice(device, isAdded: false);
             return true;
+        }
+    }
+
+    /// <summary>A device of the account that takes part was linked or unlinked.</summary>
+    internal void OnDevice(LinkedDevice device, bool isAdded)
+    {
+        lock (Gate)
+        {
+            AnnounceDevice(new CompanionDevice(device.Id, device.KeyIndex), isAdded, device);
         }
     }
 
@@ -65,6 +76,12 @@ public sealed partial class Person
     {
         var text = string.Join(',', devices.Select(device => $"{device.Id}.{device.KeyIndex}"));
         return "2:" + Convert.ToBase64String(SHA256.HashData(Encoding.ASCII.GetBytes(text)), 0, 6);
+    }
+
+    private void AnnounceDevice(CompanionDevice device, bool isAdded, LinkedDevice? itself = null)
+    {
+        _world.Notices.Device(this, device, isAdded);
+        _world.OwnNotices.Devices(this, itself);
     }
 
     private List<CompanionDevice> CompanionsLocked()

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Wuts.Simulator.People;
 using Wuts.WhatsApp.Binary;
 
@@ -14,10 +13,6 @@ public sealed partial class Person
     private readonly World _world;
     private volatile PersonAddresses _addresses;
     private string? _pushName;
-    private ConcurrentDictionary<Person, byte>? _contacts;
-    private ConcurrentDictionary<Person, byte>? _knownBy;
-    private ConcurrentDictionary<Person, byte>? _excepted;
-    private ConcurrentDictionary<Group, byte>? _groups;
     private BlockList? _blocked;
 
     internal Person(World world, PersonAddresses addresses, PersonSpec spec)
@@ -84,12 +79,6 @@ public sealed partial class Person
     /// <summary>Whether the account has moved to LIDs, so that the block list takes nothing else. Default: yes.</summary>
     public bool IsLidMigrated { get; set; } = true;
 
-    /// <summary>Those whom this person has in the address book that the server knows.</summary>
-    public IReadOnlyCollection<Person> Contacts => _contacts is null ? [] : [.. _contacts.Keys];
-
-    /// <summary>The groups that this person is in.</summary>
-    public IReadOnlyCollection<Group> Groups => _groups is null ? [] : [.. _groups.Keys];
-
     /// <summary>Whom this person has blocked.</summary>
     public IReadOnlyList<Person> Blocked => _blocked?.People ?? [];
 
@@ -98,41 +87,8 @@ public sealed partial class Person
 
     internal BlockList BlockList => LazyInitializer.EnsureInitialized(ref _blocked, () => new BlockList(_world.Server.Time));
 
-    /// <summary>Those who have this person in their address book.</summary>
-    internal IEnumerable<Person> KnownBy => _knownBy?.Keys ?? [];
-
-    /// <summary>Puts somebody into the address book that the server knows; the phone's own address book is another matter.</summary>
-    public void AddContact(Person other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        Set(ref _contacts).TryAdd(other, 0);
-        Set(ref other._knownBy).TryAdd(this, 0);
-    }
-
-    /// <summary>Takes somebody out of the address book that the server knows; <see langword="false"/> when they were not in it.</summary>
-    public bool RemoveContact(Person other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        other._knownBy?.TryRemove(this, out _);
-        return _contacts?.TryRemove(other, out _) ?? false;
-    }
-
-    /// <summary>Whether this person counts somebody as a contact.</summary>
-    public bool Knows(Person other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return _contacts?.ContainsKey(other) ?? false;
-    }
-
     /// <summary>Whether this person has blocked somebody.</summary>
     public bool HasBlocked(Person other) => _blocked?.Contains(other) ?? false;
-
-    /// <summary>Excepts a contact from what <see cref="PrivacySettings.ContactsExcept"/> shows.</summary>
-    public void Except(Person contact)
-    {
-        ArgumentNullException.ThrowIfNull(contact);
-        Set(ref _excepted).TryAdd(contact, 0);
-    }
 
     /// <summary>Whether somebody may see what a privacy setting is about.</summary>
     /// <param name="viewer">Who looks.</param>
@@ -155,18 +111,10 @@ public sealed partial class Person
         {
             PrivacySettings.Everyone => true,
             PrivacySettings.Nobody => false,
-            PrivacySettings.ContactsExcept when _excepted?.ContainsKey(viewer) ?? false => false,
+            PrivacySettings.ContactsExcept when _excepted?.Contains(viewer) ?? false => false,
             _ => Knows(viewer) || _world.Tokens.IsGood(owner: this, holder: viewer, token),
         };
     }
 
     internal void MoveTo(PersonAddresses addresses) => _addresses = addresses;
-
-    internal void Join(Group group) => Set(ref _groups).TryAdd(group, 0);
-
-    internal void Leave(Group group) => _groups?.TryRemove(group, out _);
-
-    private static ConcurrentDictionary<T, byte> Set<T>(ref ConcurrentDictionary<T, byte>? field)
-        where T : class =>
-        LazyInitializer.EnsureInitialized(ref field, () => new ConcurrentDictionary<T, byte>());
 }

@@ -35,7 +35,7 @@ public sealed class PersonDirectory
     public Person Add(PersonSpec? spec = null)
     {
         spec ??= new PersonSpec();
-        Check(spec);
+        Check(spec.Phone, spec.Lid, spec.Aliases);
         lock (_gate)
         {
             var number = Interlocked.Increment(ref _issued);
@@ -52,6 +52,65 @@ public sealed class PersonDirectory
             }
 
             return AddLocked(phone, lid, spec);
+        }
+    }
+
+    /// <summary>
+    /// Gives a number to a new person with a LID of their own, as happens to numbers that were given up. Whoever has the number
+    /// in the address book has the new person in it from now on. Sync section 5.1.
+    /// </summary>
+    /// <param name="phone">The number. Somebody who still holds it loses it, and leaves all groups.</param>
+    /// <param name="spec">The new person; number and LID are set here.</param>
+    /// <exception cref="ArgumentException">The number is malformed.</exception>
+    /// <exception cref="InvalidOperationException">The number belongs to an account with linked devices.</exception>
+    public Person Reassign(string phone, PersonSpec? spec = null)
+    {
+        Check(phone, lid: null);
+        var before = Find(new Jid(phone, JidServers.User));
+        if (before is not null)
+        {
+            Remove(before);
+        }
+
+        var person = Add((spec ?? new PersonSpec()) with { Phone = phone });
+        foreach (var other in before?.KnownBy ?? [])
+        {
+            other.AddContact(person);
+        }
+
+        foreach (var account in _world.Server.Accounts.WithDevices())
+        {
+            if (account.Handset.AddressBook.Find(person.Jid) is not null && Find(account.Jid) is { } owner)
+            {
+                owner.AddContact(person);
+            }
+        }
+
+        lock (person.Gate)
+        {
+            _world.Notices.Identity(person);
+            _world.Notices.Update(person);
+        }
+
+        return person;
+    }
+
+    /// <summary>Takes somebody out of the directory: the number is not registered, the person leaves all groups.</summary>
+    /// <exception cref="InvalidOperationException">It is an account with linked devices; delete that instead.</exception>
+    public void Remove(Person person)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        person.SetRegistered(registered: false);
+        person.SetUsername(null);
+        lock (_gate)
+        {
+            Forget(person);
+            _byPhone.TryRemove(new(person.Phone, person));
+            _byLid.TryRemove(new(person.Lid.User, person));
+            foreach (var alias in person.Aliases)
+            {
+                _byAlias.TryRemove(new(alias, person));
+            }
         }
     }
 
@@ -76,6 +135,9 @@ public sealed class PersonDirectory
             ?? (PhoneText.OtherSpelling(phone) is { } other ? Find(new Jid(other, JidServers.User)) : null);
     }
 
+    /// <summary>Whether somebody has the number or the LID.</summary>
+    internal bool IsTaken(string phone, string lid) => _byPhone.ContainsKey(phone) || _byLid.ContainsKey(lid);
+
     /// <summary>Who has a user name, or <see langword="null"/>.</summary>
     public Person? FindUsername(string username) => _byUsername.GetValueOrDefault(username);
 
@@ -97,6 +159,7 @@ public sealed class PersonDirectory
                 Phone = person.Phone,
                 Lid = person.Lid.User,
                 PushName = person.PushName,
+                Identity = person.Identity(),
             });
         }
     }
@@ -107,9 +170,10 @@ public sealed class PersonDirectory
     /// <summary>An account was made: its person is found, or made.</summary>
     internal void Attach(Account account)
     {
+        Person? person;
         lock (_gate)
         {
-            var person = Find(account.Jid) ?? AddLocked(account.Phone, account.Lid.User, new PersonSpec());
+            person = Find(account.Jid) ?? AddLocked(account.Phone, account.Lid.User, new PersonSpec());
             if (person.Lid != account.Lid)
             {
                 Reindex(person, new PersonAddresses(account.Jid, account.Lid));
@@ -117,10 +181,11 @@ public sealed class PersonDirectory
 
             person.Account = account;
             person.IsRegistered = true;
-            if (account.BusinessName is { } name && person.Business is null)
-            {
-                person.SetBusiness(new BusinessCard { Name = name });
-            }
+        }
+
+        if (account.BusinessName is { } name && person.Business is null)
+        {
+            person.SetBusiness(new BusinessCard { Name = name });
         }
     }
 
@@ -130,7 +195,16 @@ public sealed class PersonDirectory
         if (Find(account.Jid) is { } person && person.Account == account)
         {
             person.Account = null;
-            person.IsRegistered = false;
+            person.SetRegistered(registered: false);
+        }
+    }
+
+    /// <summary>The phone of somebody is gone, and with it the account that the directory made for it.</summary>
+    internal void Forget(Person person)
+    {
+        lock (_gate)
+        {
+            _world.Server.Accounts.Drop(person.Phone);
         }
     }
 
@@ -167,25 +241,31 @@ public sealed class PersonDirectory
                 throw new ArgumentException("The number or the LID is taken.", nameof(to));
             }
 
+            if (person.Account is { } account)
+            {
+                _world.Server.Accounts.Move(account, to);
+            }
+
             Reindex(person, to);
         }
     }
 
-    private static void Check(PersonSpec spec)
+    /// <exception cref="ArgumentException">A number or LID is malformed.</exception>
+    internal static void Check(string? phone, string? lid, IReadOnlyList<string>? aliases = null)
     {
-        if (spec.Phone is not null && !AccountDirectory.IsPhoneNumber(spec.Phone))
+        if (phone is not null && !AccountDirectory.IsPhoneNumber(phone))
         {
-            throw new ArgumentException("Phone has 7 to 15 digits and does not begin with 0.", nameof(spec));
+            throw new ArgumentException("Phone has 7 to 15 digits and does not begin with 0.", nameof(phone));
         }
 
-        if (spec.Lid is not null && !(spec.Lid.Length is >= 1 and <= 20 && spec.Lid.All(char.IsAsciiDigit)))
+        if (lid is not null && !(lid.Length is >= 1 and <= 20 && lid.All(char.IsAsciiDigit)))
         {
-            throw new ArgumentException("Lid has 1 to 20 digits.", nameof(spec));
+            throw new ArgumentException("Lid has 1 to 20 digits.", nameof(lid));
         }
 
-        if (!spec.Aliases.All(AccountDirectory.IsPhoneNumber))
+        if (aliases is not null && !aliases.All(AccountDirectory.IsPhoneNumber))
         {
-            throw new ArgumentException("An alias has 7 to 15 digits and does not begin with 0.", nameof(spec));
+            throw new ArgumentException("An alias has 7 to 15 digits and does not begin with 0.", nameof(aliases));
         }
     }
 

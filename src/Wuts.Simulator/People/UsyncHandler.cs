@@ -1,3 +1,4 @@
+using Wuts.Simulator.Limits;
 using Wuts.Simulator.Sessions;
 using Wuts.WhatsApp.Binary;
 
@@ -29,12 +30,22 @@ internal static class UsyncHandler
             return request.Refuse("A user query names too many people.", 419);
         }
 
+        var over = world.Limits.Take(request.Device, RateClass.Usync, users.Length);
+        if (over is { FailsProtocols: false })
+        {
+            return over.Value.Answer();
+        }
+
         var viewer = world.People.Of(request.Device.Account);
         var working = new List<Node>();
         var states = new List<Node>();
         foreach (var protocol in usync.Child("query")!.Children)
         {
-            if (world.UsyncAnswers.Take(protocol.Tag) is { } failure)
+            if (over is not null)
+            {
+                states.Add(new Node(protocol.Tag, [], [UsyncUser.Error(Overlimit.Code, over.Value.Backoff)]));
+            }
+            else if (world.UsyncAnswers.Take(protocol.Tag) is { } failure)
             {
                 states.Add(new Node(protocol.Tag, [], [UsyncUser.Error(failure.Code, failure.Backoff)]));
             }

@@ -42,6 +42,9 @@ internal sealed class UsyncUser
         }
     }
 
+    /// <summary>The token that the viewer shows for the person, or nothing.</summary>
+    private ReadOnlySpan<byte> Token => _user.Child("tctoken") is { } shown ? shown.ContentBytes.Span : default;
+
     /// <summary>Finds out who is meant; <see langword="null"/> when the element does not say.</summary>
     public static UsyncUser? Read(World world, Person viewer, Node user)
     {
@@ -151,15 +154,14 @@ internal sealed class UsyncUser
 
     private Node About(Person person)
     {
-        var token = _user.Child("tctoken") is { } shown ? shown.ContentBytes.Span : default;
-        return person.IsVisibleTo(_viewer, PrivacySettings.About, token)
+        return person.IsVisibleTo(_viewer, PrivacySettings.About, Token)
             ? Text("status", person.About.Text, ("t", person.About.SetAt.ToUnixTimeSeconds()))
             : new Node("status", [("code", 401), ("type", "fail")]);
     }
 
     private Node PictureId(Person person)
     {
-        if (!person.IsVisibleTo(_viewer, PrivacySettings.Picture))
+        if (!person.IsVisibleTo(_viewer, PrivacySettings.Picture, Token))
         {
             return new Node("picture", [], [Error(401)]);
         }

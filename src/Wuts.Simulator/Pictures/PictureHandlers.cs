@@ -43,6 +43,11 @@ internal static class PictureHandlers
     private static IqAnswer Get(IqRequest request)
     {
         var world = request.Server.World;
+        if (world.Limits.Take(request.Device, RateClass.Picture) is { } over)
+        {
+            return over.Answer();
+        }
+
         if (!request.Stanza.TryGetJid("target", out var target))
         {
             return IqAnswer.Error(404);
@@ -168,7 +173,7 @@ internal static class PictureHandlers
 
         if (!request.Stanza.TryGetChild("picture", out var content))
         {
-            _ = group is null ? self.RemovePicture() : group.RemovePicture(self);
+            _ = group is null ? self.RemovePicture(by: request.Device) : group.RemovePicture(self, request.Device);
             return IqAnswer.Empty;
         }
 
@@ -178,7 +183,7 @@ internal static class PictureHandlers
             return request.Refuse("A picture is set with type=image and a JPEG file.", 406);
         }
 
-        var picture = group is null ? self.SetPicture(bytes) : group.SetPicture(bytes, by: self);
+        var picture = group is null ? self.SetPicture(bytes, by: request.Device) : group.SetPicture(bytes, self, request.Device);
         return IqAnswer.Result(new Node("picture", [("id", picture.Id)]));
     }
 

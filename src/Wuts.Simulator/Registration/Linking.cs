@@ -51,6 +51,7 @@ internal static class Linking
                 account.Primary.Admit(issued.KeyIndex);
                 account.Add(device);
                 kept = true;
+                server.World.People.Find(account.Jid)?.OnDevice(device, isAdded: true);
                 server.Events.Add(SimulatorEventKind.Linked, session.Identity with { Device = deviceId });
                 server.Log.DeviceLinked(session.Connection.Id);
                 server.Detach(RestartAsync(session), session.Identity);

@@ -87,6 +87,7 @@ public class PictureAnswerTests
 
         Assert.IsType<PictureOutcome.Hidden>(await AskAsync(scene, alice.Lid));
         var token = new PrivacyToken(alice.Trust(scene.Self), scene.Time.GetUtcNow());
+        await scene.NotificationAsync();
         Assert.IsType<PictureOutcome.Found>(await AskAsync(scene, alice.Lid, token: token));
         Assert.IsType<PictureOutcome.Hidden>(await AskAsync(scene, alice.Lid, token: token with { Bytes = new byte[12] }));
         scene.Time.Advance(TimeSpan.FromDays(28));
@@ -108,6 +109,7 @@ public class PictureAnswerTests
     {
         await using var scene = await WorldScene.StartAsync();
         scene.Self.SetPicture();
+        await scene.NotificationAsync();
         var alice = scene.AddPerson(1, new PersonSpec { HasPicture = true });
         var bob = scene.AddPerson(2, new PersonSpec { HasPicture = true });
         bob.Defects = new DirectoryDefects { PictureIsSilent = true };

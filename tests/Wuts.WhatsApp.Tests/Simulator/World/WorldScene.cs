@@ -2,6 +2,7 @@ using System.Text;
 using Wuts.Simulator;
 using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Notifications;
 using Account = Wuts.Simulator.Account;
 
 namespace Wuts.WhatsApp.Tests.Simulator.World;
@@ -85,6 +86,27 @@ internal sealed class WorldScene : IAsyncDisposable
     public static Node ByText(string text) => new("user", [], [new Node("contact", [], Encoding.UTF8.GetBytes(text))]);
 
     public static Node ByJid(Jid jid, params Node[] hints) => new("user", [("jid", jid)], hints);
+
+    /// <summary>The next notification, acknowledged.</summary>
+    public async Task<Node> NotificationAsync()
+    {
+        var stanza = await Client.ReceiveAsync("notification");
+        await Client.AckAsync(stanza);
+        return stanza;
+    }
+
+    /// <summary>The single fact of the next notification.</summary>
+    public async Task<NotificationItem> FactAsync() => Assert.Single(NotificationParser.Parse(await NotificationAsync()).Items);
+
+    /// <summary>The change of a group that the next notification tells.</summary>
+    public async Task<GroupChange> GroupChangeAsync() => Assert.IsType<NotificationItem.GroupChanged>(await FactAsync()).Change;
+
+    /// <summary>Waits until everything that was sent before has been acknowledged: nothing else was told.</summary>
+    public async Task AssertNothingWaitsAsync()
+    {
+        await AskAsync(new Node("iq", [("id", NextId()), ("xmlns", "w:p"), ("type", "get"), ("to", Jid.WhatsApp)]));
+        Assert.Equal(0, Linked.QueuedStanzas);
+    }
 
     public async Task DisconnectAsync()
     {
