@@ -26,6 +26,15 @@ internal sealed class FieldReader(JsonElement body)
     public string? RawText(string name, int maxLength = ParameterReader.DefaultMaxLength) =>
         TryGet(name, out var value) ? ReadText(name, value, maxLength) : null;
 
+    /// <summary>
+    /// A text, a number or a boolean, each as it is written; <see langword="null"/> when it is absent, or when it is a problem. For
+    /// contracts that take one parameter from a query string or from a body.
+    /// </summary>
+    public string? Scalar(string name, int maxLength = ParameterReader.DefaultMaxLength) =>
+        !TryGet(name, out var value) ? null
+        : value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? value.GetRawText()
+        : ReadText(name, value, maxLength);
+
     /// <summary>A text that must be there; empty when it is a problem.</summary>
     public string Required(string name, int maxLength = ParameterReader.DefaultMaxLength)
     {

@@ -15,7 +15,8 @@ internal sealed class RequestBody : IDisposable
     /// <summary>The deepest nesting.</summary>
     public const int MaxDepth = 16;
 
-    private static readonly RequestBody Absent = new(null, null);
+    /// <summary>A body that is not there.</summary>
+    public static readonly RequestBody Absent = new(null, null);
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
