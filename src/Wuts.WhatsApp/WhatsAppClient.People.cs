@@ -63,7 +63,7 @@ public sealed partial class WhatsAppClient
 
     /// <summary>Reads the block list. Sync section 8.1.</summary>
     public Task<Blocklist> GetBlocklistAsync(CancellationToken cancellationToken = default) =>
-        _mirror.Refresh.ReadBlocklistAsync(RequireConnection(), cancellationToken);
+        _mirror.Refresh.Blocklist.ReadAsync(RequireConnection(), cancellationToken);
 
     /// <summary>Blocks or unblocks a person. Sync section 8.2.</summary>
     /// <param name="person">The LID; accounts that are not migrated take a phone number too.</param>
@@ -75,15 +75,15 @@ public sealed partial class WhatsAppClient
     {
         var connection = RequireConnection();
         var query = BlocklistQuery.BuildChange(connection.NextId(), block, person, phone);
+        var blocklist = _mirror.Refresh.Blocklist;
+        var changes = blocklist.Changes;
         var change = BlocklistQuery.ParseChange(await connection.QueryAsync(query, cancellationToken).ConfigureAwait(false));
         switch (change)
         {
-            case BlocklistChange.Applied applied:
-                await _mirror.Refresh.KeepAsync(applied.List, cancellationToken).ConfigureAwait(false);
+            case BlocklistChange.Applied applied when await blocklist.TryKeepAsync(applied.List, changes, cancellationToken).ConfigureAwait(false):
                 return applied;
-            case BlocklistChange.AppliedWithoutList:
-                return new BlocklistChange.Applied(
-                    await _mirror.Refresh.ReadBlocklistAsync(connection, cancellationToken).ConfigureAwait(false));
+            case BlocklistChange.Applied or BlocklistChange.AppliedWithoutList:
+                return new BlocklistChange.Applied(await blocklist.ReadAsync(connection, cancellationToken).ConfigureAwait(false));
             default:
                 return change;
         }
@@ -91,17 +91,11 @@ public sealed partial class WhatsAppClient
 
     /// <summary>Reads all groups. Heavily limited by the server: once per connection at most. Sync section 9.1.</summary>
     public Task<IReadOnlyList<GroupInfo>> GetGroupsAsync(CancellationToken cancellationToken = default) =>
-        _mirror.Refresh.ReadGroupsAsync(RequireConnection(), cancellationToken);
+        _mirror.Refresh.Groups.ReadAllAsync(RequireConnection(), cancellationToken);
 
     /// <summary>Reads one group and keeps it. Sync section 9.2.</summary>
-    public async Task<GroupOutcome> GetGroupAsync(Jid group, CancellationToken cancellationToken = default)
-    {
-        var connection = RequireConnection();
-        var answer = await connection.QueryAsync(GroupQuery.BuildOne(connection.NextId(), group), cancellationToken).ConfigureAwait(false);
-        var outcome = GroupQuery.ParseOne(answer, group);
-        await GroupLearner.LearnAsync(_mirror.Account, outcome, _context.TimeProvider.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-        return outcome;
-    }
+    public Task<GroupOutcome> GetGroupAsync(Jid group, CancellationToken cancellationToken = default) =>
+        _mirror.Refresh.Groups.ReadOneAsync(group, RequireConnection(), cancellationToken);
 
     /// <summary>Shows a group by its invite code. Nothing is kept: this account is not in it.</summary>
     public async Task<GroupOutcome> PreviewInviteAsync(string code, CancellationToken cancellationToken = default)

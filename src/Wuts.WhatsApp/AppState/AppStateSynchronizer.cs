@@ -138,7 +138,10 @@ internal sealed partial class AppStateSynchronizer : IDisposable
     /// Call it when a connection was made: goes on with what was interrupted, and fetches what was last read more than an hour
     /// ago. Sync section 3.14.
     /// </summary>
-    public async Task ConnectedAsync(IAppStateServer server, CancellationToken cancellationToken)
+    /// <param name="server">The connection.</param>
+    /// <param name="mayBeNews">Whether changes may have been announced of which nobody knows any more: then all is fetched.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task ConnectedAsync(IAppStateServer server, bool mayBeNews, CancellationToken cancellationToken)
     {
         var now = _time.GetUtcNow();
         lock (_keysGate)
@@ -146,7 +149,13 @@ internal sealed partial class AppStateSynchronizer : IDisposable
             _ledger.Reconnected(now);
         }
 
-        var old = AppStateCollections.All.Where(c => HealthOf(c).SyncedAt is { } at && now - at >= FreshFor).ToList();
+        var old = AppStateCollections.All.Where(c => HealthOf(c).SyncedAt is { } at && (mayBeNews || now - at >= FreshFor)).ToList();
+        if (Keys.Count > 0)
+        {
+            // Keys that were saved by a process that ended before it used them.
+            await RunAsync(AppStateCollections.All, new RepairEvent.KeysArrived([.. Keys.Ids]), server, cancellationToken);
+        }
+
         await SyncAsync(old, server, cancellationToken);
         await TickAsync(server, cancellationToken);
     }

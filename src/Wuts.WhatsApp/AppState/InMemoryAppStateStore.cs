@@ -137,7 +137,7 @@ public sealed class InMemoryAppStateStore : IAppStateStore
     }
 
     /// <summary>
-    /// Forgets keys and versions, because the device was unlinked. Records stay, so that the first snapshot after a new pairing
+    /// Forgets keys, versions and health, because the device was unlinked. Records stay, so that the first snapshot after a new pairing
     /// tells what was removed meanwhile.
     /// </summary>
     public void ForgetKeys()
@@ -145,6 +145,7 @@ public sealed class InMemoryAppStateStore : IAppStateStore
         lock (_gate)
         {
             _keys.Clear();
+            _health.Clear();
             foreach (var stored in _collections.Values)
             {
                 stored.State = CollectionState.Empty;

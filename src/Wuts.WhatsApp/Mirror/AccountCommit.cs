@@ -7,6 +7,7 @@ namespace Wuts.WhatsApp.Mirror;
 public sealed class AccountCommit
 {
     private readonly List<AccountWrite> _writes = [];
+    private readonly List<AccountEvent> _events = [];
 
     /// <summary>Signal state that changes, the mark that a payload was handled among it.</summary>
     public SignalTransaction? Signal { get; init; }
@@ -17,9 +18,19 @@ public sealed class AccountCommit
     /// <summary>Row changes, in the order in which they are to be applied.</summary>
     public IReadOnlyList<AccountWrite> Writes => _writes;
 
-    /// <summary>Whether there is nothing to store.</summary>
-    public bool IsEmpty => _writes.Count == 0 && AppState is null && Signal is not { HasChanges: true };
+    /// <summary>
+    /// What is told to the application once this is stored. A process may die in between, and what is delivered again changes
+    /// nothing and is therefore not told again: a store for which no event may be lost keeps these in the same transaction, until
+    /// they were passed on.
+    /// </summary>
+    public IReadOnlyList<AccountEvent> Events => _events;
+
+    /// <summary>Whether there is nothing to store and nothing to tell.</summary>
+    public bool IsEmpty => _writes.Count + _events.Count == 0 && AppState is null && Signal is not { HasChanges: true };
 
     /// <summary>Adds a row change.</summary>
     public void Add(AccountWrite write) => _writes.Add(write);
+
+    /// <summary>Adds an event.</summary>
+    public void Raise(AccountEvent raised) => _events.Add(raised);
 }

@@ -7,7 +7,6 @@ namespace Wuts.WhatsApp.Mirror;
 /// <summary>What handling one thing leads to: a commit, events that follow it, and phone numbers worth a live query.</summary>
 internal sealed class AccountDraft
 {
-    private readonly List<AccountEvent> _events = [];
     private readonly HashSet<Jid> _asks = [];
 
     public AccountDraft(SignalTransaction? signal = null, AppStateDelta? appState = null) =>
@@ -16,15 +15,18 @@ internal sealed class AccountDraft
     /// <summary>What is stored.</summary>
     public AccountCommit Commit { get; }
 
-    /// <summary>What is raised once it is stored.</summary>
-    public IReadOnlyList<AccountEvent> Events => _events;
-
     /// <summary>Phone numbers whose LID is contradictory.</summary>
     public IReadOnlyCollection<Jid> Asks => _asks;
 
     public void Add(AccountWrite write) => Commit.Add(write);
 
-    public void Raise(AccountEvent raised) => _events.Add(raised);
+    public void Raise(AccountEvent raised) => Commit.Raise(raised);
 
-    public void Ask(Jid phone) => _asks.Add(phone);
+    public void Ask(Jid phone)
+    {
+        if (_asks.Add(phone))
+        {
+            Commit.Add(new AccountWrite.LookupDue(phone));
+        }
+    }
 }

@@ -7,8 +7,8 @@ using Wuts.WhatsApp.Notifications;
 namespace Wuts.WhatsApp.Mirror;
 
 /// <summary>
-/// Something about the account's people changed. Raised after the change is stored, in the order of the commits; each may be
-/// raised again after a crash between its commit and its delivery.
+/// Something about the account's people changed. Raised after the change is stored, in the order of the commits. A process that
+/// dies between the two raises it no more: a store that keeps <see cref="AccountCommit.Events"/> loses none.
 /// </summary>
 public abstract record AccountEvent
 {

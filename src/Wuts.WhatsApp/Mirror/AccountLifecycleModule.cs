@@ -1,4 +1,3 @@
-using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Client;
 using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Transport;
@@ -12,16 +11,22 @@ internal sealed class AccountLifecycleModule(
     ClientContext client, MirrorSession session, AccountMirror mirror, AppStateKeeper appState, AccountRefresh refresh, HistoryQueue history)
     : ClientModule
 {
-    private bool _loaded;
+    // What nobody asks for any more: a message comes again for as long as the server keeps it, a retry receipt within hours.
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(30);
+    private static readonly TimeSpan CleaningInterval = TimeSpan.FromDays(1);
+
+    // The word of the account for this device: another pairing has another one.
+    private ReadOnlyMemory<byte> _loadedFor;
+    private DateTimeOffset? _cleanedAt;
 
     /// <inheritdoc/>
     public override async Task PrepareAsync(IStanzaConnection connection, CancellationToken cancellationToken)
     {
         refresh.Use(connection);
-        if (!_loaded)
+        if (client.Credentials.Account is { } account && !account.SignedIdentity.Span.SequenceEqual(_loadedFor.Span))
         {
             await appState.LoadAsync(cancellationToken).ConfigureAwait(false);
-            _loaded = true;
+            _loadedFor = account.SignedIdentity;
         }
 
         if (session.Own is { } own)
@@ -36,17 +41,17 @@ internal sealed class AccountLifecycleModule(
     {
         history.Wake(connection);
         appState.LoggedIn(connection);
-        var needs = RefreshNeeds.None;
-        if (await mirror.Store.LoadBlocklistAsync(cancellationToken).ConfigureAwait(false) is null)
-        {
-            needs |= RefreshNeeds.Blocklist;
-        }
+        await refresh.LoggedInAsync(connection, cancellationToken).ConfigureAwait(false);
+        await CleanAsync(cancellationToken).ConfigureAwait(false);
+    }
 
-        if (await refresh.AreGroupsDueAsync(cancellationToken).ConfigureAwait(false))
+    private async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        var now = client.TimeProvider.GetUtcNow();
+        if (_cleanedAt is not { } last || now - last >= CleaningInterval)
         {
-            needs |= RefreshNeeds.Groups;
+            await mirror.Store.ForgetBeforeAsync(now - Remembered, cancellationToken).ConfigureAwait(false);
+            _cleanedAt = now;
         }
-
-        refresh.Wake(needs, connection);
     }
 }

@@ -1,5 +1,4 @@
 using Wuts.WhatsApp.AppState;
-using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Client;
 using Wuts.WhatsApp.Identity;
 
@@ -20,8 +19,8 @@ internal sealed class AccountMirror(IAccountStore store, Func<AccountEvent, Canc
     /// <summary>The own account's pair, once known.</summary>
     public AddressPair? Own => own();
 
-    /// <summary>Takes phone numbers about which sources disagree; set by who can ask the server.</summary>
-    public Action<IReadOnlyCollection<Jid>>? AskServer { get; set; }
+    /// <summary>Hears that phone numbers are to be looked up, because sources disagree; set by who can ask the server.</summary>
+    public Action? LookUp { get; set; }
 
     /// <summary>
     /// Learns something: fills a draft, commits it, and delivers its events. When it returns, everything is stored and the
@@ -41,12 +40,12 @@ internal sealed class AccountMirror(IAccountStore store, Func<AccountEvent, Canc
                 await store.CommitAsync(draft.Commit, cancellationToken).ConfigureAwait(false);
             }
 
-            delivered = _events.Post(draft.Events);
+            delivered = _events.Post(draft.Commit.Events);
         }
 
         if (draft.Asks.Count > 0)
         {
-            AskServer?.Invoke(draft.Asks);
+            LookUp?.Invoke();
         }
 
         await delivered.ConfigureAwait(false);

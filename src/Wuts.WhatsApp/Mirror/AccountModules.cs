@@ -10,6 +10,8 @@ namespace Wuts.WhatsApp.Mirror;
 /// <summary>The parts of a client that mirror its account, put together.</summary>
 internal sealed class AccountModules
 {
+    private readonly PresenceModule _presence;
+
     /// <summary>Creates them for one client.</summary>
     /// <param name="client">What the client's parts share.</param>
     /// <param name="connection">The connection that is logged in, when there is one.</param>
@@ -19,8 +21,9 @@ internal sealed class AccountModules
         var session = new MirrorSession(client, client.Store.Account);
         Account = new AccountMirror(
             client.Store.Account,
-            (change, cancellationToken) => client.Events.RaiseAsync(new WhatsAppEvent.AccountChanged(change), cancellationToken),
+            (change, cancellationToken) => RaiseAsync(client, change, cancellationToken),
             () => session.Own);
+        _presence = new PresenceModule(client, Account, logger);
         var phone = new PeerMessenger(session, client.TimeProvider);
         var media = new MediaDownloader(
             MediaHttp.For(client.Options.Proxy), Hosts(client, connection), MediaDownloadOptions.Default, client.TimeProvider);
@@ -38,7 +41,7 @@ internal sealed class AccountModules
                 client.Options.Random.NextDouble),
             logger);
         Refresh = new AccountRefresh(client, Account, logger);
-        Account.AskServer = Refresh.Ask;
+        Account.LookUp = Refresh.LookUp;
         var history = new HistoryQueue(client, session, Account, media, HistoryLimits.Default, logger);
         var peers = new PeerContentHandler(client, Account, AppState, history, logger);
         All =
@@ -48,6 +51,7 @@ internal sealed class AccountModules
             new ReceiptModule(phone),
             new NotificationModule(client, session, Account, AppState, Refresh),
             new DirtyModule(client, AppState, Refresh, logger),
+            _presence,
         ];
     }
 
@@ -62,6 +66,16 @@ internal sealed class AccountModules
 
     /// <summary>The modules, in the order in which they are asked.</summary>
     public IReadOnlyList<ClientModule> All { get; }
+
+    private ValueTask RaiseAsync(ClientContext client, AccountEvent change, CancellationToken cancellationToken)
+    {
+        if (change is AccountEvent.OwnPushNameChanged)
+        {
+            _presence.NameChanged();
+        }
+
+        return client.Events.RaiseAsync(new WhatsAppEvent.AccountChanged(change), cancellationToken);
+    }
 
     private static IMediaHosts Hosts(ClientContext client, Func<IStanzaConnection?> connection) =>
         client.Options.MediaBaseUrl is { } fixedHost

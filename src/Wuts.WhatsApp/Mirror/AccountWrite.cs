@@ -26,6 +26,12 @@ public abstract record AccountWrite
     /// <summary>A pair that no longer holds. It is kept, with its end.</summary>
     public sealed record PairEnded(AddressPair Pair, DateTimeOffset At) : AccountWrite;
 
+    /// <summary>A phone number about whose LID sources disagree: the server has to be asked.</summary>
+    public sealed record LookupDue(Jid Phone) : AccountWrite;
+
+    /// <summary>The server was asked about a phone number.</summary>
+    public sealed record LookupDone(Jid Phone) : AccountWrite;
+
     /// <summary>A trusted-contact token of a person; an older one does not replace it.</summary>
     public sealed record Token(Jid Owner, PrivacyToken Value) : AccountWrite;
 
@@ -68,6 +74,9 @@ public enum AccountSetting
 
     /// <summary>When app state was last fetched, Unix seconds.</summary>
     AppStateFetchedAt,
+
+    /// <summary>Set while the block list has to be read again.</summary>
+    BlocklistIsStale,
 }
 
 /// <summary>A history notification on its way. Notifications are worked on in the order of their numbers.</summary>

@@ -24,7 +24,9 @@ internal sealed partial class AppStateKeeper : IAppStateListener
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly HashSet<AppStateCollection> _announced = [];
+    private readonly SoonWork _fetching;
     private CancellationToken _ticking;
+    private bool _wasConnected;
 
     public AppStateKeeper(
         ClientContext client, MirrorSession session, AccountMirror mirror, PeerMessenger phone,
@@ -36,23 +38,39 @@ internal sealed partial class AppStateKeeper : IAppStateListener
         _phone = phone;
         _synchronizer = create(this);
         _logger = logger;
+        _fetching = new SoonWork(client, Debounce, FetchAnnouncedAsync, logger);
     }
 
     /// <summary>How a collection is doing.</summary>
     public CollectionHealth HealthOf(AppStateCollection collection) => _synchronizer.HealthOf(collection);
 
-    /// <summary>Reads keys and health from the store. Called once, before anything else.</summary>
-    public Task LoadAsync(CancellationToken cancellationToken) => _synchronizer.LoadAsync(cancellationToken);
+    /// <summary>Reads keys and health from the store. Called before anything else, and again when the device was linked anew.</summary>
+    public Task LoadAsync(CancellationToken cancellationToken)
+    {
+        _wasConnected = false;
+        return _synchronizer.LoadAsync(cancellationToken);
+    }
 
     /// <summary>After a login: goes on with what was interrupted, and watches the clock for as long as the connection lives.</summary>
-    public void LoggedIn(IStanzaConnection connection) => Background.Run(
-        async () =>
+    public void LoggedIn(IStanzaConnection connection)
+    {
+        // What an earlier process was told and had acknowledged, this one does not know.
+        var mayBeNews = !_wasConnected;
+        _wasConnected = true;
+        Background.Run(
+            async () =>
+            {
+                await _synchronizer.ConnectedAsync(Server(connection), mayBeNews, connection.Ended).ConfigureAwait(false);
+                EnsureTicking(connection);
+            },
+            connection,
+            _logger,
+            _client.Label);
+        if (HasNews)
         {
-            await _synchronizer.ConnectedAsync(Server(connection), connection.Ended).ConfigureAwait(false);
-            EnsureTicking(connection);
-        },
-        _logger,
-        _client.Label);
+            _fetching.Wake(connection);
+        }
+    }
 
     /// <summary>Fetches collections until they are up to date, or cannot be.</summary>
     public async Task SyncAsync(IReadOnlyCollection<AppStateCollection> collections, IStanzaConnection connection, CancellationToken cancellationToken)
@@ -65,20 +83,15 @@ internal sealed partial class AppStateKeeper : IAppStateListener
     public Task<UploadOutcome> UploadAsync(IReadOnlyList<AppStateEdit> edits, IStanzaConnection connection, CancellationToken cancellationToken) =>
         _synchronizer.UploadAsync(edits, Server(connection), cancellationToken);
 
-    /// <summary>Fetches, without anybody waiting, the collections that are older than announced.</summary>
-    public async Task AnnouncedAsync(
-        IReadOnlyDictionary<string, ulong> versions, IStanzaConnection connection, CancellationToken cancellationToken)
+    /// <summary>Fetches soon, without anybody waiting, the collections that the server says have changed.</summary>
+    public void Announced(IEnumerable<string> names, IStanzaConnection connection)
     {
         var news = new List<AppStateCollection>();
-        foreach (var (name, version) in versions)
+        foreach (var name in names)
         {
             if (AppStateCollections.TryParse(name, out var collection))
             {
-                var stored = await _mirror.Store.LoadStateAsync(collection, cancellationToken).ConfigureAwait(false);
-                if (version == 0 || version > stored.Version)
-                {
-                    news.Add(collection);
-                }
+                news.Add(collection);
             }
         }
 
@@ -88,16 +101,14 @@ internal sealed partial class AppStateKeeper : IAppStateListener
     /// <summary>Fetches collections soon, without anybody waiting.</summary>
     public void Wake(IReadOnlyCollection<AppStateCollection> collections, IStanzaConnection connection)
     {
-        bool first;
         lock (_gate)
         {
-            first = _announced.Count == 0 && collections.Count > 0;
             _announced.UnionWith(collections);
         }
 
-        if (first)
+        if (collections.Count > 0)
         {
-            Background.Run(() => FetchAnnouncedAsync(connection), _logger, _client.Label);
+            _fetching.Wake(connection);
         }
     }
 
@@ -112,6 +123,7 @@ internal sealed partial class AppStateKeeper : IAppStateListener
             await _synchronizer.SyncAsync(NeverSynced(), Server(connection), connection.Ended).ConfigureAwait(false);
             EnsureTicking(connection);
         },
+        connection,
         _logger,
         _client.Label);
 
@@ -141,9 +153,19 @@ internal sealed partial class AppStateKeeper : IAppStateListener
     private List<AppStateCollection> NeverSynced() =>
         [.. AppStateCollections.All.Where(c => HealthOf(c).Status == CollectionStatus.NeverSynced)];
 
+    private bool HasNews
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _announced.Count > 0;
+            }
+        }
+    }
+
     private async Task FetchAnnouncedAsync(IStanzaConnection connection)
     {
-        await Task.Delay(Debounce, _client.TimeProvider, connection.Ended).ConfigureAwait(false);
         List<AppStateCollection> news;
         lock (_gate)
         {
@@ -151,7 +173,20 @@ internal sealed partial class AppStateKeeper : IAppStateListener
             _announced.Clear();
         }
 
-        await SyncAsync(news, connection, connection.Ended).ConfigureAwait(false);
+        try
+        {
+            await SyncAsync(news, connection, connection.Ended).ConfigureAwait(false);
+        }
+        catch
+        {
+            // The announcement is acknowledged: the next connection has to fetch what this one did not.
+            lock (_gate)
+            {
+                _announced.UnionWith(news);
+            }
+
+            throw;
+        }
     }
 
     private void EnsureTicking(IStanzaConnection connection)
@@ -166,7 +201,7 @@ internal sealed partial class AppStateKeeper : IAppStateListener
             _ticking = connection.Ended;
         }
 
-        Background.Run(() => TickAsync(connection), _logger, _client.Label);
+        Background.Run(() => TickAsync(connection), connection, _logger, _client.Label);
     }
 
     // Lives only while something is due: an idle device has no timer for app state.

@@ -35,8 +35,7 @@ internal static class AppStateLearner
             switch (change)
             {
                 case AppStateChange.OwnPushNameSet { Name: { Length: > 0 } name }:
-                    draft.Add(new AccountWrite.Setting(AccountSetting.OwnPushName, name));
-                    draft.Raise(new AccountEvent.OwnPushNameChanged(name));
+                    await OwnName.FillAsync(store, name, draft, cancellationToken).ConfigureAwait(false);
                     break;
                 case AppStateChange.ClientTokenSaltSet salt:
                     draft.Add(new AccountWrite.Setting(

@@ -1,14 +1,19 @@
 using Microsoft.Extensions.Logging;
+using Wuts.WhatsApp.Transport;
 
 namespace Wuts.WhatsApp.Mirror;
 
-/// <summary>Work that nobody waits for: its failure is logged and never lost.</summary>
+/// <summary>
+/// Work that nobody waits for: its failure is logged and never lost. When something could not be stored, the connection is given
+/// up, as it is for a stanza: the next login takes the work up again.
+/// </summary>
 internal static partial class Background
 {
     /// <summary>Starts the work on the thread pool.</summary>
-    public static void Run(Func<Task> work, ILogger logger, string device) => _ = ObserveAsync(work, logger, device);
+    public static void Run(Func<Task> work, IStanzaConnection connection, ILogger logger, string device) =>
+        _ = ObserveAsync(work, connection, logger, device);
 
-    private static async Task ObserveAsync(Func<Task> work, ILogger logger, string device)
+    private static async Task ObserveAsync(Func<Task> work, IStanzaConnection connection, ILogger logger, string device)
     {
         try
         {
@@ -18,6 +23,11 @@ internal static partial class Background
         {
             // The connection ended or was slow: the work is taken up again after the next login.
         }
+        catch (Exception failure) when (StorageFailures.Includes(failure))
+        {
+            LogNotStored(logger, device, failure);
+            connection.End(new DisconnectReason.StorageFailed());
+        }
         catch (Exception failure)
         {
             LogFailed(logger, device, failure);
@@ -26,4 +36,7 @@ internal static partial class Background
 
     [LoggerMessage(1400, LogLevel.Error, "{Device}: background work failed")]
     private static partial void LogFailed(ILogger logger, string device, Exception failure);
+
+    [LoggerMessage(1404, LogLevel.Error, "{Device}: what background work learnt could not be stored; the connection is given up")]
+    private static partial void LogNotStored(ILogger logger, string device, Exception failure);
 }

@@ -9,7 +9,7 @@ namespace Wuts.WhatsApp.Mirror;
 /// </summary>
 /// <remarks>
 /// A pre-key that a message used is deleted after the commit. A process that ends in between leaves a key that nobody can use
-/// any more, because the session it started is stored and the server has handed it out.
+/// any more, because the session it started is stored and the server has handed it out; the message, delivered again, deletes it.
 /// </remarks>
 internal sealed class DeviceSignalStore(ISignalStore inner, IPreKeyStore preKeys, CredentialKeeper credentials) : ISignalStore
 {

@@ -27,6 +27,7 @@ internal sealed class DirtyModule(ClientContext client, AppStateKeeper appState,
         lock (_gate)
         {
             _backlogDelivered = false;
+            _waiting.Clear();
         }
 
         return Task.CompletedTask;
@@ -56,7 +57,7 @@ internal sealed class DirtyModule(ClientContext client, AppStateKeeper appState,
 
         foreach (var (type, timestamp) in due)
         {
-            Background.Run(() => CleanAsync(type, timestamp, connection), logger, client.Label);
+            Background.Run(() => CleanAsync(type, timestamp, connection), connection, logger, client.Label);
         }
 
         return Task.FromResult(StanzaOutcome.Handled);
@@ -67,10 +68,10 @@ internal sealed class DirtyModule(ClientContext client, AppStateKeeper appState,
         switch (type)
         {
             case "groups":
-                await refresh.ReadGroupsAsync(connection, connection.Ended).ConfigureAwait(false);
+                await refresh.Groups.ReadAllOnceAsync(connection, connection.Ended).ConfigureAwait(false);
                 break;
             case "account_sync":
-                await refresh.ReadBlocklistAsync(connection, connection.Ended).ConfigureAwait(false);
+                await refresh.Blocklist.ReadAsync(connection, connection.Ended).ConfigureAwait(false);
                 break;
             case "syncd_app_state":
                 appState.Wake(AppStateCollections.All, connection);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Notifications;
@@ -19,20 +20,36 @@ internal static class GroupLearner
             return;
         }
 
-        if (changed.Change is GroupChange.Deleted
-            || (changed.Change is GroupChange.Removed removed && removed.Members.Any(m => IsOwn(m, own))))
-        {
-            draft.Add(new AccountWrite.GroupLeft(changed.Group));
-            draft.Raise(new AccountEvent.GroupLeft(changed.Group));
-            return;
-        }
-
         // Several changes may come in one notification: a later one builds on the draft.
         var known = draft.Commit.Writes.OfType<AccountWrite.Group>().LastOrDefault(g => g.Info.Jid == changed.Group)?.Info;
         var record = await store.FindGroupAsync(changed.Group, cancellationToken).ConfigureAwait(false);
+        var isCurrent = known is not null || record is { IsJoined: true, IsStale: false };
         known ??= record?.Info;
-        if (known is not null && record is not { IsStale: true } && Apply(known, changed) is { } after)
+        if (isCurrent && IsIncluded(known!, changed.Change))
         {
+            // Delivered again, or older than what was read.
+            return;
+        }
+
+        if (changed.Change is GroupChange.Deleted
+            || (changed.Change is GroupChange.Removed removed && removed.Members.Any(m => IsOwn(m, own))))
+        {
+            if (record is { IsJoined: true } || isCurrent)
+            {
+                draft.Add(new AccountWrite.GroupLeft(changed.Group));
+                draft.Raise(new AccountEvent.GroupLeft(changed.Group));
+            }
+
+            return;
+        }
+
+        if (isCurrent && Apply(known!, changed) is { } after)
+        {
+            if (IsSame(known!, after))
+            {
+                return;
+            }
+
             draft.Add(new AccountWrite.Group(after));
         }
         else
@@ -48,24 +65,31 @@ internal static class GroupLearner
         draft.Raise(new AccountEvent.GroupChanged(changed.Group));
     }
 
-    /// <summary>Replaces what is known about all groups by the complete list: what is missing in it was left.</summary>
+    /// <summary>
+    /// Replaces what is known about all groups by the complete list: what is missing in it was left. About groups that changed
+    /// while it was asked for, the list may be older than what is known: they are read again.
+    /// </summary>
     public static async ValueTask FillAllAsync(
-        IAccountStore store, IReadOnlyList<GroupInfo> groups, AddressPair? own, DateTimeOffset now, AccountDraft draft,
-        CancellationToken cancellationToken)
+        IAccountStore store, IReadOnlyList<GroupInfo> groups, IReadOnlySet<Jid> changed, AddressPair? own, DateTimeOffset now,
+        AccountDraft draft, CancellationToken cancellationToken)
     {
         var present = groups.Select(g => g.Jid).ToHashSet();
         var known = new Dictionary<Jid, GroupRecord>();
         await foreach (var record in store.ReadGroupsAsync(cancellationToken).ConfigureAwait(false))
         {
             known[record.Info.Jid] = record;
-            if (record.IsJoined && !present.Contains(record.Info.Jid))
+            if (changed.Contains(record.Info.Jid))
+            {
+                draft.Add(new AccountWrite.GroupStale(record.Info.Jid));
+            }
+            else if (record.IsJoined && !present.Contains(record.Info.Jid))
             {
                 draft.Add(new AccountWrite.GroupLeft(record.Info.Jid));
                 draft.Raise(new AccountEvent.GroupLeft(record.Info.Jid));
             }
         }
 
-        foreach (var group in groups)
+        foreach (var group in groups.Where(g => !changed.Contains(g.Jid)))
         {
             if (!known.TryGetValue(group.Jid, out var record) || !record.IsJoined || record.IsStale || !IsSame(record.Info, group))
             {
@@ -77,31 +101,39 @@ internal static class GroupLearner
         await IdentityLearner.LearnAsync(store, PairsOf(groups, now), own, draft, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Learns what a query for one group found.</summary>
-    public static ValueTask LearnAsync(AccountMirror mirror, GroupOutcome outcome, DateTimeOffset now, CancellationToken cancellationToken) =>
-        mirror.LearnAsync(
-            new AccountDraft(),
-            async draft =>
-            {
-                switch (outcome)
+    /// <summary>Adds to the draft what a query for one group found.</summary>
+    public static async ValueTask FillAsync(
+        AccountMirror mirror, GroupOutcome outcome, DateTimeOffset now, AccountDraft draft, CancellationToken cancellationToken)
+    {
+        var record = await mirror.Store.FindGroupAsync(GroupOf(outcome), cancellationToken).ConfigureAwait(false);
+        switch (outcome)
+        {
+            case GroupOutcome.Found(var group):
+                if (record is not { IsJoined: true, IsStale: false } || !IsSame(record.Info, group))
                 {
-                    case GroupOutcome.Found found:
-                        draft.Add(new AccountWrite.Group(found.Group));
-                        draft.Raise(new AccountEvent.GroupChanged(found.Group.Jid));
-                        await IdentityLearner.LearnAsync(
-                            mirror.Store, PairsOf([found.Group], now), mirror.Own, draft, cancellationToken).ConfigureAwait(false);
-                        break;
-                    case GroupOutcome.NotMember(var group) when await IsJoinedAsync(mirror.Store, group, cancellationToken).ConfigureAwait(false):
-                        draft.Add(new AccountWrite.GroupLeft(group));
-                        draft.Raise(new AccountEvent.GroupLeft(group));
-                        break;
-                    case GroupOutcome.NotFound(var group) when await IsJoinedAsync(mirror.Store, group, cancellationToken).ConfigureAwait(false):
-                        draft.Add(new AccountWrite.GroupLeft(group));
-                        draft.Raise(new AccountEvent.GroupLeft(group));
-                        break;
+                    draft.Add(new AccountWrite.Group(group));
+                    draft.Raise(new AccountEvent.GroupChanged(group.Jid));
                 }
-            },
-            cancellationToken);
+
+                await IdentityLearner.LearnAsync(mirror.Store, PairsOf([group], now), mirror.Own, draft, cancellationToken)
+                    .ConfigureAwait(false);
+                break;
+            case GroupOutcome.NotMember or GroupOutcome.NotFound when record is { IsJoined: true } or { IsStale: true }:
+                draft.Add(new AccountWrite.GroupLeft(record.Info.Jid));
+                draft.Raise(new AccountEvent.GroupLeft(record.Info.Jid));
+                break;
+        }
+    }
+
+    /// <summary>The group that an outcome is about.</summary>
+    public static Jid GroupOf(GroupOutcome outcome) => outcome switch
+    {
+        GroupOutcome.Found found => found.Group.Jid,
+        GroupOutcome.Truncated truncated => truncated.Group.Jid,
+        GroupOutcome.NotMember none => none.Group,
+        GroupOutcome.NotFound none => none.Group,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
 
     /// <summary>The pairs of addresses that groups show.</summary>
     public static IReadOnlyCollection<Observation> PairsOf(IEnumerable<GroupInfo> groups, DateTimeOffset now)
@@ -120,9 +152,6 @@ internal static class GroupLearner
 
         return observations;
     }
-
-    private static async ValueTask<bool> IsJoinedAsync(IAccountStore store, Jid group, CancellationToken cancellationToken) =>
-        await store.FindGroupAsync(group, cancellationToken).ConfigureAwait(false) is { IsJoined: true };
 
     /// <summary>The group after the change; <see langword="null"/> when only the server knows.</summary>
     private static GroupInfo? Apply(GroupInfo group, NotificationItem.GroupChanged changed) => changed.Change switch
@@ -153,6 +182,22 @@ internal static class GroupLearner
     // Without versions there is nothing to compare, and the notification counts.
     private static bool Follows(GroupInfo group, string? previous) =>
         previous is null || group.MembersVersion is null || group.MembersVersion == previous;
+
+    // Versions of the member list only grow. One that is not a number is only equal or not.
+    private static bool IsIncluded(GroupInfo group, GroupChange change)
+    {
+        var version = change switch
+        {
+            GroupChange.Added added => added.Version,
+            GroupChange.Removed removed => removed.Version,
+            _ => null,
+        };
+        return version is not null && group.MembersVersion is { } known
+            && (version == known || (TryNumber(version, out var told) && TryNumber(known, out var stored) && told <= stored));
+    }
+
+    private static bool TryNumber(string version, out ulong number) =>
+        ulong.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     private static GroupInfo WithMembers(GroupInfo group, IReadOnlyList<GroupMember> members, string? version) => group with
     {

@@ -41,7 +41,7 @@ internal sealed partial class HistoryQueue(
     }
 
     /// <summary>Starts working on what is queued, unless somebody does already.</summary>
-    public void Wake(IStanzaConnection connection) => Background.Run(() => RunAsync(connection, connection.Ended), logger, client.Label);
+    public void Wake(IStanzaConnection connection) => Background.Run(() => RunAsync(connection, connection.Ended), connection, logger, client.Label);
 
     /// <summary>Works until the queue is empty or a piece cannot be had now.</summary>
     public async Task RunAsync(IStanzaConnection connection, CancellationToken cancellationToken)

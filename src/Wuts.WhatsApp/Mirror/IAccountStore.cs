@@ -28,6 +28,9 @@ public interface IAccountStore : ISignalStore, IAppStateStore
     /// <summary>All pairs that hold now, in any order.</summary>
     IAsyncEnumerable<CurrentPair> ReadPairsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Phone numbers that the server has to be asked about, at most <paramref name="count"/>, in any order.</summary>
+    ValueTask<IReadOnlyList<Jid>> LoadDueLookupsAsync(int count, CancellationToken cancellationToken);
+
     /// <summary>The token of a person, by the address it was stored under.</summary>
     ValueTask<PrivacyToken?> FindTokenAsync(Jid owner, CancellationToken cancellationToken);
 

@@ -16,6 +16,7 @@ public sealed class InMemoryAccountStore : IAccountStore
     private readonly Dictionary<Jid, ContactRecord> _contacts = [];
     private readonly Dictionary<Jid, CurrentPair> _byPhone = [];
     private readonly Dictionary<Jid, CurrentPair> _byLid = [];
+    private readonly HashSet<Jid> _lookups = [];
     private readonly Dictionary<Jid, PrivacyToken> _tokens = [];
     private readonly Dictionary<Jid, GroupRecord> _groups = [];
     private readonly Dictionary<AccountSetting, string> _settings = [];
@@ -96,6 +97,15 @@ public sealed class InMemoryAccountStore : IAccountStore
 
     /// <inheritdoc/>
     public IAsyncEnumerable<CurrentPair> ReadPairsAsync(CancellationToken cancellationToken) => ReadAsync(_byPhone, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Jid>> LoadDueLookupsAsync(int count, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new([.. _lookups.Take(count)]);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<PrivacyToken?> FindTokenAsync(Jid owner, CancellationToken cancellationToken)
@@ -239,6 +249,12 @@ public sealed class InMemoryAccountStore : IAccountStore
                 _byPhone.Remove(ended.Pair.Phone);
                 _byLid.Remove(ended.Pair.Lid);
                 _ended.Add((ended.Pair, ended.At));
+                break;
+            case AccountWrite.LookupDue due:
+                _lookups.Add(due.Phone);
+                break;
+            case AccountWrite.LookupDone done:
+                _lookups.Remove(done.Phone);
                 break;
             case AccountWrite.Token token when !_tokens.TryGetValue(token.Owner, out var held) || held.Timestamp < token.Value.Timestamp:
                 _tokens[token.Owner] = token.Value;

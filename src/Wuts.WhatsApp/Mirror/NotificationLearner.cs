@@ -21,11 +21,13 @@ internal static class NotificationLearner
             {
                 case NotificationItem.GroupChanged changed:
                     await GroupLearner.FillAsync(store, changed, own, draft, cancellationToken).ConfigureAwait(false);
+                    needs |= draft.Commit.Writes.Any(w => w is AccountWrite.GroupStale) ? RefreshNeeds.StaleGroups : RefreshNeeds.None;
                     break;
                 case NotificationItem.BlocklistModified modified:
                     needs |= await ModifyBlocklistAsync(store, modified, draft, cancellationToken).ConfigureAwait(false);
                     break;
                 case NotificationItem.BlocklistStale:
+                    draft.Add(BlocklistIsStale);
                     needs |= RefreshNeeds.Blocklist;
                     break;
                 case NotificationItem.PrivacyTokenReceived token:
@@ -33,8 +35,7 @@ internal static class NotificationLearner
                     draft.Raise(new AccountEvent.Notified(item));
                     break;
                 case NotificationItem.OwnPushNameChanged name:
-                    draft.Add(new AccountWrite.Setting(AccountSetting.OwnPushName, name.Name));
-                    draft.Raise(new AccountEvent.OwnPushNameChanged(name.Name));
+                    await OwnName.FillAsync(store, name.Name, draft, cancellationToken).ConfigureAwait(false);
                     break;
                 case NotificationItem.BusinessNameChanged { Who.Jid: { } jid, Name: { Name.Length: > 0 } name }:
                     await EditAsync(store, jid, c => c with { BusinessName = name.Name }, draft, cancellationToken).ConfigureAwait(false);
@@ -61,6 +62,9 @@ internal static class NotificationLearner
         return needs;
     }
 
+    // Stored with the acknowledgement in view: what has to be read is not forgotten when the process ends before it was read.
+    private static AccountWrite BlocklistIsStale => new AccountWrite.Setting(AccountSetting.BlocklistIsStale, "1");
+
     private static async ValueTask EditAsync(
         IAccountStore store, Jid jid, Func<ContactRecord, ContactRecord> edit, AccountDraft draft, CancellationToken cancellationToken)
     {
@@ -73,8 +77,14 @@ internal static class NotificationLearner
         IAccountStore store, NotificationItem.BlocklistModified modified, AccountDraft draft, CancellationToken cancellationToken)
     {
         var known = await store.LoadBlocklistAsync(cancellationToken).ConfigureAwait(false);
+        if (known is not null && modified.Hash.Length > 0 && known.Hash == modified.Hash)
+        {
+            return RefreshNeeds.None;
+        }
+
         if (known is null || known.Hash != modified.PreviousHash)
         {
+            draft.Add(BlocklistIsStale);
             return RefreshNeeds.Blocklist;
         }
 
@@ -96,4 +106,5 @@ internal enum RefreshNeeds
     None = 0,
     Blocklist = 1,
     Groups = 2,
+    StaleGroups = 4,
 }

@@ -20,8 +20,12 @@ internal sealed class NotificationModule(
         var needs = RefreshNeeds.None;
         await mirror.LearnAsync(
             new AccountDraft(),
-            async draft => needs = await NotificationLearner.FillAsync(
-                mirror.Store, notification, mirror.Own, client.TimeProvider.GetUtcNow(), draft, cancellationToken).ConfigureAwait(false),
+            async draft =>
+            {
+                needs = await NotificationLearner.FillAsync(
+                    mirror.Store, notification, mirror.Own, client.TimeProvider.GetUtcNow(), draft, cancellationToken).ConfigureAwait(false);
+                Note(notification);
+            },
             cancellationToken).ConfigureAwait(false);
 
         foreach (var item in notification.Items)
@@ -29,7 +33,7 @@ internal sealed class NotificationModule(
             switch (item)
             {
                 case NotificationItem.CollectionsChanged changed:
-                    await appState.AnnouncedAsync(changed.Versions, connection, cancellationToken).ConfigureAwait(false);
+                    appState.Announced(changed.Versions.Keys, connection);
                     break;
                 case NotificationItem.IdentityChanged changed when !session.Device.Account.Includes(changed.Who):
                     var other = notification.Pairs.Count == 0 ? default
@@ -41,5 +45,22 @@ internal sealed class NotificationModule(
 
         refresh.Wake(needs, connection);
         return StanzaOutcome.Handled;
+    }
+
+    // An answer that was asked for before is older than what this notification tells.
+    private void Note(Notification notification)
+    {
+        foreach (var item in notification.Items)
+        {
+            switch (item)
+            {
+                case NotificationItem.GroupChanged changed:
+                    refresh.Groups.Changed(changed.Group);
+                    break;
+                case NotificationItem.BlocklistModified or NotificationItem.BlocklistStale:
+                    refresh.Blocklist.Changed();
+                    break;
+            }
+        }
     }
 }

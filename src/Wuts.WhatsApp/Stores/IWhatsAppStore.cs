@@ -24,7 +24,8 @@ public interface IWhatsAppStore
 
     /// <summary>
     /// Forgets every key of the device, in all parts of the store, because the device was unlinked: the keys are worthless, and
-    /// nobody else may find them. What the device has learnt about people is not a key and is not touched.
+    /// nobody else may find them. Versions and health of app state go with them, and history that waits for download. What the
+    /// device has learnt about people is not a key and is not touched.
     /// </summary>
     ValueTask DeleteKeysAsync(CancellationToken cancellationToken);
 }

@@ -125,7 +125,7 @@ public class AppStatePropertyTests
         {
             await fixture.AnswerPeersAsync();
             fixture.Time.Advance(TimeSpan.FromHours(24));
-            await fixture.Device.ConnectedAsync(fixture.Server, default);
+            await fixture.Device.ConnectedAsync(fixture.Server, mayBeNews: false, default);
         }
 
         await fixture.SyncAsync();

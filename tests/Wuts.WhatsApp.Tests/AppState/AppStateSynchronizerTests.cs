@@ -131,7 +131,7 @@ public sealed class AppStateSynchronizerTests : IDisposable
         Assert.Empty(Server.PeerMessages);
 
         Server.PeerFailure = null;
-        await _fixture.Device.ConnectedAsync(Server, default);
+        await _fixture.Device.ConnectedAsync(Server, mayBeNews: false, default);
 
         Assert.Single(Server.PeerMessages);
     }
@@ -292,7 +292,7 @@ public sealed class AppStateSynchronizerTests : IDisposable
 
         await _fixture.RestartAsync();
         _fixture.Time.Advance(TimeSpan.FromSeconds(2));
-        await _fixture.Device.ConnectedAsync(Server, default);
+        await _fixture.Device.ConnectedAsync(Server, mayBeNews: false, default);
 
         await _fixture.AssertMirroredAsync();
     }
@@ -338,12 +338,12 @@ public sealed class AppStateSynchronizerTests : IDisposable
         var before = _fixture.Health;
 
         await _fixture.RestartAsync();
-        await _fixture.Device.ConnectedAsync(Server, default);
+        await _fixture.Device.ConnectedAsync(Server, mayBeNews: false, default);
 
         Assert.Equal(before, _fixture.Health);
         Assert.Single(Server.PeerMessages);
         _fixture.Time.Advance(TimeSpan.FromHours(1));
-        await _fixture.Device.ConnectedAsync(Server, default);
+        await _fixture.Device.ConnectedAsync(Server, mayBeNews: false, default);
         Assert.Equal(2, Server.PeerMessages.Count);
     }
 
@@ -354,10 +354,10 @@ public sealed class AppStateSynchronizerTests : IDisposable
         _fixture.Write(1, "meanwhile");
         var queries = Server.Queries.Count;
 
-        await _fixture.Device.ConnectedAsync(Server, default);
+        await _fixture.Device.ConnectedAsync(Server, mayBeNews: false, default);
         Assert.Equal(queries, Server.Queries.Count);
         _fixture.Time.Advance(TimeSpan.FromHours(1));
-        await _fixture.Device.ConnectedAsync(Server, default);
+        await _fixture.Device.ConnectedAsync(Server, mayBeNews: false, default);
 
         await _fixture.AssertMirroredAsync();
     }

@@ -124,13 +124,14 @@ public class AccountLearningTests
     [Fact]
     public async Task Contradiction_of_a_weak_source_is_asked_about_and_changes_nothing()
     {
-        var asked = new List<Jid>();
-        _mirror.AskServer = asked.AddRange;
+        var lookUps = 0;
+        _mirror.LookUp = () => lookUps++;
         await _mirror.LearnPairsAsync([new Observation(Pair(Alice, AliceLid), ObservationSource.UserQuery, Noon)], default);
 
         await _mirror.LearnPairsAsync([new Observation(Pair(Alice, OtherLid), ObservationSource.MessageHeader, Noon)], default);
 
-        Assert.Equal([Alice], asked);
+        Assert.Equal(1, lookUps);
+        Assert.Equal([Alice], await _store.LoadDueLookupsAsync(10, default));
         Assert.Equal(Pair(Alice, AliceLid), Assert.Single(await _store.FindPairsAsync([Alice], default)).Pair);
     }
 
@@ -160,6 +161,86 @@ public class AccountLearningTests
         var record = (await _store.FindGroupAsync(Group, default))!;
         Assert.True(record.IsStale);
         Assert.Empty(record.Info.Members);
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("1")]
+    public async Task Member_change_that_is_told_again_or_is_older_than_what_was_read_changes_nothing(string version)
+    {
+        await LearnGroupsAsync(new GroupInfo { Jid = Group, MembersVersion = "2", Members = [Member(Alice)] });
+        _events.Clear();
+
+        await NotifyAsync(new GroupChange.Removed([Member(Alice)], "0", version));
+        await NotifyAsync(new GroupChange.Removed([Member(Own.Lid)], "0", version));
+
+        var record = (await _store.FindGroupAsync(Group, default))!;
+        Assert.Equal((true, false, 1), (record.IsJoined, record.IsStale, record.Info.Members.Count));
+        Assert.Empty(_events);
+    }
+
+    [Fact]
+    public async Task Change_of_a_group_that_was_left_does_not_join_it_again()
+    {
+        await LearnGroupsAsync(new GroupInfo { Jid = Group, Subject = "Old" });
+        await NotifyAsync(new GroupChange.Removed([Member(Own.Lid)], null, null));
+
+        var needs = await NotifyAsync(new GroupChange.Subject("New", Noon, Alice));
+
+        var record = (await _store.FindGroupAsync(Group, default))!;
+        Assert.Equal((false, true, RefreshNeeds.StaleGroups), (record.IsJoined, record.IsStale, needs));
+    }
+
+    [Fact]
+    public async Task List_does_not_overrule_what_was_told_while_it_was_asked_for()
+    {
+        await LearnGroupsAsync(new GroupInfo { Jid = Group, Subject = "Old" });
+        await NotifyAsync(new GroupChange.Subject("New", Noon, Alice));
+
+        await LearnGroupsAsync([Group], new GroupInfo { Jid = Group, Subject = "Old" });
+
+        var record = (await _store.FindGroupAsync(Group, default))!;
+        Assert.Equal(("New", true), (record.Info.Subject, record.IsStale));
+    }
+
+    [Fact]
+    public async Task Block_list_that_has_to_be_read_is_remembered_with_the_notification()
+    {
+        await NotifyAsync(new NotificationItem.BlocklistStale());
+
+        Assert.NotNull(await _store.FindSettingAsync(AccountSetting.BlocklistIsStale, default));
+    }
+
+    [Fact]
+    public async Task Block_list_change_that_is_told_again_changes_nothing()
+    {
+        var blocked = new BlockedPerson(null, AliceLid);
+        await WriteAsync(new AccountWrite.BlockedPeople(new Blocklist([], "1")));
+        await NotifyAsync(new NotificationItem.BlocklistModified([blocked], [], "2", "1"));
+        _events.Clear();
+
+        var needs = await NotifyAsync(new NotificationItem.BlocklistModified([blocked], [], "2", "1"));
+
+        Assert.Equal(RefreshNeeds.None, needs);
+        Assert.Empty(_events);
+    }
+
+    [Fact]
+    public async Task Commit_carries_the_events_that_follow_it()
+    {
+        var draft = new AccountDraft();
+        await _mirror.LearnAsync(
+            draft,
+            async filled =>
+            {
+                var editor = await ContactEditor.LoadAsync(_store, [Alice], default);
+                editor.PushName(Alice, "Ali", Noon);
+                editor.Finish(filled);
+            },
+            default);
+
+        Assert.Equal([new AccountEvent.PushNameChanged(Alice, null, "Ali")], draft.Commit.Events);
+        Assert.Equal(draft.Commit.Events, _events);
     }
 
     [Fact]
@@ -262,8 +343,10 @@ public class AccountLearningTests
     private async Task LearnHistoryAsync(params HistoryItem[] items) => await _mirror.LearnAsync(
         new AccountDraft(), draft => HistoryLearner.FillAsync(_store, items, Own, draft, default), default);
 
-    private async Task LearnGroupsAsync(params GroupInfo[] groups) => await _mirror.LearnAsync(
-        new AccountDraft(), draft => GroupLearner.FillAllAsync(_store, groups, Own, Noon, draft, default), default);
+    private Task LearnGroupsAsync(params GroupInfo[] groups) => LearnGroupsAsync([], groups);
+
+    private async Task LearnGroupsAsync(Jid[] changed, params GroupInfo[] groups) => await _mirror.LearnAsync(
+        new AccountDraft(), draft => GroupLearner.FillAllAsync(_store, groups, changed.ToHashSet(), Own, Noon, draft, default), default);
 
     private async Task WriteAsync(AccountWrite write) => await _mirror.LearnAsync(
         new AccountDraft(),

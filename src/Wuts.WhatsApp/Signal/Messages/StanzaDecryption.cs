@@ -43,6 +43,7 @@ internal sealed class StanzaDecryption(
             catch (SignalException refused) when (refused.Failure == SignalFailure.Duplicate)
             {
                 // Read before, and nothing in it waits to be handled: otherwise there would be a row for it.
+                ForgetUsedPreKey(part);
             }
             catch (SignalException refused)
             {
@@ -68,6 +69,7 @@ internal sealed class StanzaDecryption(
     {
         if (transaction.Payloads.TryGet(part.Id, out var row))
         {
+            ForgetUsedPreKey(part);
             return row.Plaintext is null || TryAccept(part.Id, row.Plaintext, isRepeated: true);
         }
 
@@ -80,6 +82,15 @@ internal sealed class StanzaDecryption(
             _ => throw new InvalidOperationException($"Unknown part {part.GetType().Name}."),
         };
         return MessagePadding.TryUnpad(padded, out var plaintext) && TryAccept(part.Id, plaintext, isRepeated: false);
+    }
+
+    // Pre-keys may be kept apart from the rest: a process that ended before it deleted the one that was used left it over.
+    private void ForgetUsedPreKey(EncryptedPart part)
+    {
+        if (part is EncryptedPart.Starting { Message.PreKeyId: { } id } && transaction.PreKeys.TryGet(id, out _))
+        {
+            transaction.PreKeys.Remove(id);
+        }
     }
 
     private byte[] Decrypt(PreKeySignalMessage message)
