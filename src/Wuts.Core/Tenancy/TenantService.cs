@@ -193,6 +193,6 @@ public sealed class TenantService(ITenantStore store, IDeviceCatalog catalog, IA
     }
 
     // The actors unlink their accounts where they can; what they hold is deleted with its owner in any case.
-    private Task DestroyAsync(IReadOnlyList<DeviceRecord> devices, CancellationToken cancellationToken) =>
-        Task.WhenAll(devices.Select(device => actors.Device(device.Id).DestroyAsync(cancellationToken)));
+    private async Task DestroyAsync(IReadOnlyList<DeviceRecord> devices, CancellationToken cancellationToken) =>
+        await Task.WhenAll(devices.Select(device => actors.Device(device.Id).DestroyAsync(cancellationToken)));
 }
