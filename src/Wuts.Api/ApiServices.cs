@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wuts.Api.WutsRest;
 using Wuts.Core.Devices;
 using Wuts.Core.Engine;
 using Wuts.Core.Identity;
@@ -43,6 +44,9 @@ internal sealed class ApiServices(
 
     /// <summary>Device records, remembered for a moment: for finding the device of a call.</summary>
     public DeviceDirectory Devices { get; } = devices;
+
+    /// <summary>Encoded contact lists.</summary>
+    public ContactListCache ContactLists { get; } = new();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;

@@ -51,9 +51,57 @@ public static class WutsApi
         ArgumentNullException.ThrowIfNull(routes);
         var api = routes.ServiceProvider.GetRequiredService<ApiServices>();
         var dialect = new WutsDialect(api.Time);
-        new DialectRoutes(routes, basePath, dialect, api)
-            .RefuseOtherMethods()
-            .CatchAll();
+        var map = new DialectRoutes(routes, basePath, dialect, api);
+        MapDevices(map);
+        MapContacts(map);
+        MapTenancy(map);
+        map.RefuseOtherMethods().CatchAll();
         return routes;
     }
+
+    private static void MapDevices(DialectRoutes map) => map
+        .Post("/devices", Access.Member, DeviceEndpoints.CreateAsync)
+        .Get("/devices", Access.Member, DeviceEndpoints.ListAsync)
+        .Get("/user/devices", Access.Member, DeviceEndpoints.ListMineAsync)
+        .Delete("/devices/{deviceID}", Access.Member, DeviceEndpoints.DisconnectAsync)
+        .Get("/qr", Access.Member, PairingEndpoints.QrAsync)
+        .Get("/qr/status", Access.Member, PairingEndpoints.QrStatusAsync)
+        .Post("/paircode", Access.Member, PairingEndpoints.PairCodeAsync)
+        .Get("/status", Access.Member, SessionEndpoints.StatusAsync)
+        .Post("/connect", Access.Member, SessionEndpoints.ConnectAsync)
+        .Post("/disconnect", Access.Member, SessionEndpoints.DisconnectAsync)
+        .Post("/logout", Access.Member, SessionEndpoints.LogoutAsync);
+
+    private static void MapContacts(DialectRoutes map) => map
+        .Get("/contacts", Access.Member, ContactEndpoints.ListAsync)
+        .Get("/contacts/profile", Access.Member, ProfileEndpoints.ProfileAsync)
+        .Get("/contacts/profile-picture", Access.Member, PictureEndpoints.AddressAsync)
+        .Get("/contacts/{jid}/picture", Access.Member, PictureEndpoints.FileAsync)
+        .Post("/contacts/resolve", Access.Member, ResolveEndpoints.ResolveAsync)
+        .Post("/contact/check", Access.Member, CheckEndpoints.CheckAsync)
+        .Get("/contacts/blocklist", Access.Member, BlocklistEndpoints.ListAsync)
+        .Post("/contacts/block", Access.Member, BlocklistEndpoints.BlockAsync)
+        .Post("/contacts/unblock", Access.Member, BlocklistEndpoints.UnblockAsync)
+        .Post("/appstate/sync", Access.Member, SyncEndpoints.SyncAsync)
+        .Get("/groups", Access.Member, GroupEndpoints.ListAsync)
+        .Get("/groups/{jid}", Access.Member, GroupEndpoints.GetAsync)
+        .Get("/groups/{jid}/invite", Access.Member, GroupEndpoints.InviteAsync)
+        .Get("/chats", Access.Member, GroupEndpoints.ChatsAsync)
+        .Post("/identity/verifications", Access.Member, IdentityEndpoints.OpenAsync)
+        .Post("/identity/verifications/{id}/confirm", Access.Member, IdentityEndpoints.ConfirmAsync)
+        .Post("/identity/links", Access.Member, IdentityEndpoints.LinkAsync)
+        .Delete("/identity/links/{id}", Access.Member, IdentityEndpoints.UndoAsync)
+        .Get("/identity/people", Access.Member, IdentityEndpoints.PersonAsync);
+
+    private static void MapTenancy(DialectRoutes map) => map
+        .Get("/users", Access.Member, UserEndpoints.ListAsync)
+        .Post("/users", Access.Member, UserEndpoints.CreateAsync)
+        .Get("/users/{id}", Access.MemberOrMaster, UserEndpoints.GetAsync)
+        .Put("/users/{id}", Access.Member, UserEndpoints.UpdateAsync)
+        .Delete("/users/{id}", Access.Member, UserEndpoints.DeleteAsync)
+        .Post("/users/{id}/promote", Access.Member, UserEndpoints.PromoteAsync)
+        .Post("/register", Access.Master, TenantEndpoints.RegisterAsync)
+        .Get("/tenants", Access.Master, TenantEndpoints.ListAsync)
+        .Get("/global/tenants/{id}", Access.Master, TenantEndpoints.GetAsync)
+        .Delete("/global/tenants/{id}", Access.Master, TenantEndpoints.DeleteAsync);
 }

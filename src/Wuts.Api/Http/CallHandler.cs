@@ -87,9 +87,9 @@ internal sealed class CallHandler(Dialect dialect, ApiServices api, Access acces
             return problem;
         }
 
-        if (token is null)
+        if (token is null || (access == Access.Master && !api.Master.IsConfigured))
         {
-            return new Problem.Unauthorized(TokenGiven: false, access);
+            return new Problem.Unauthorized(TokenGiven: token is not null, access);
         }
 
         if (api.Master.Matches(token))

@@ -20,11 +20,11 @@ internal sealed class FieldReader(JsonElement body)
 
     /// <summary>A text, trimmed; <see langword="null"/> when it is absent or empty, or when it is a problem.</summary>
     public string? Text(string name, int maxLength = ParameterReader.DefaultMaxLength) =>
-        RawText(name, maxLength)?.Trim() is { Length: > 0 } text ? text : null;
+        TryGet(name, out var value) && ReadText(name, value, maxLength, trim: true) is { Length: > 0 } text ? text : null;
 
     /// <summary>A text exactly as it is written, which may be empty; <see langword="null"/> when it is absent, or when it is a problem.</summary>
     public string? RawText(string name, int maxLength = ParameterReader.DefaultMaxLength) =>
-        TryGet(name, out var value) ? ReadText(name, value, maxLength) : null;
+        TryGet(name, out var value) ? ReadText(name, value, maxLength, trim: false) : null;
 
     /// <summary>
     /// A text, a number or a boolean, each as it is written; <see langword="null"/> when it is absent, or when it is a problem. For
@@ -94,13 +94,13 @@ internal sealed class FieldReader(JsonElement body)
         var before = Problems.Count;
         foreach (var entry in value.EnumerateArray())
         {
-            texts.Add(ReadText(string.Create(CultureInfo.InvariantCulture, $"{name}[{texts.Count}]"), entry, maxLength) ?? "");
+            texts.Add(ReadText(string.Create(CultureInfo.InvariantCulture, $"{name}[{texts.Count}]"), entry, maxLength, trim: false) ?? "");
         }
 
         return Problems.Count == before ? texts : null;
     }
 
-    private string? ReadText(string name, JsonElement value, int maxLength)
+    private string? ReadText(string name, JsonElement value, int maxLength, bool trim)
     {
         if (value.ValueKind != JsonValueKind.String)
         {
@@ -114,6 +114,7 @@ internal sealed class FieldReader(JsonElement body)
             return null;
         }
 
+        text = trim ? text.Trim() : text;
         if (text.Length > maxLength)
         {
             Problems.Add(name, string.Create(CultureInfo.InvariantCulture, $"{name} has at most {maxLength} characters"), FieldFault.OutOfRange);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 
@@ -17,6 +18,20 @@ internal static class RequestIds
 /// <summary>Entity tags of answers.</summary>
 internal static class EntityTags
 {
+    private const int DigestBytes = 12;
+
+    /// <summary>A strong tag of some bytes.</summary>
+    public static string Of(ReadOnlySpan<byte> content)
+    {
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(content, digest);
+        return $"\"{Convert.ToHexStringLower(digest[..DigestBytes])}\"";
+    }
+
+    /// <summary>A text without the characters that a tag may not hold.</summary>
+    public static string Clean(string? text) =>
+        string.Concat((text ?? "").Where(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.'));
+
     /// <summary>Whether a value of <c>If-None-Match</c> names a tag. The comparison is the weak one, as RFC 9110, 13.1.2 wants.</summary>
     public static bool Match(StringValues ifNoneMatch, string etag)
     {

@@ -23,17 +23,32 @@ internal sealed class WutsDialect(TimeProvider time) : Dialect
     public override ProblemBody Describe(Problem problem, Call call)
     {
         var (status, code, message) = Explain(problem);
-        var fields = problem is Problem.Invalid invalid ? invalid.Fields : [];
-        return new ProblemBody(status, json => Write(json, code, message, fields));
+        IReadOnlyList<FieldProblem> fields = problem switch
+        {
+            Problem.Invalid invalid => invalid.Fields,
+            Problem.Failed { Failure: Failure.Invalid invalid } => [new FieldProblem(invalid.Field, invalid.Reason, FieldFault.Malformed)],
+            _ => [],
+        };
+        return new ProblemBody(status, json =>
+        {
+            json.WriteStartObject();
+            WriteEnvelope(json, code, message, time.GetUtcNow());
+            WriteFields(json, fields);
+            json.WriteEndObject();
+        });
     }
 
-    private void Write(Utf8JsonWriter json, string code, string message, IReadOnlyList<FieldProblem> fields)
+    /// <summary>The members that every error has, inside of an object that the caller opens and closes.</summary>
+    public static void WriteEnvelope(Utf8JsonWriter json, string code, string message, DateTimeOffset now)
     {
-        json.WriteStartObject();
         json.WriteBoolean("success"u8, false);
         json.WriteString("error"u8, message);
         json.WriteString("error_code"u8, code);
-        json.WriteTime("timestamp"u8, time.GetUtcNow());
+        json.WriteTime("timestamp"u8, now);
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, IReadOnlyList<FieldProblem> fields)
+    {
         if (fields.Count > 0)
         {
             json.WriteStartArray("validation"u8);
@@ -48,8 +63,6 @@ internal sealed class WutsDialect(TimeProvider time) : Dialect
 
             json.WriteEndArray();
         }
-
-        json.WriteEndObject();
     }
 
     private static (int Status, string Code, string Message) Explain(Problem problem) => problem switch
@@ -77,7 +90,7 @@ internal sealed class WutsDialect(TimeProvider time) : Dialect
         Failure.NoDevice or Failure.DeviceDestroyed => (StatusCodes.Status404NotFound, WutsErrors.NoDevice, "device not found"),
         Failure.NotFound missing => Explain(missing.What),
         Failure.NotPermitted => (StatusCodes.Status403Forbidden, WutsErrors.Forbidden, "WhatsApp does not allow this to the account"),
-        Failure.Invalid invalid => (StatusCodes.Status400BadRequest, WutsErrors.Validation, invalid.Reason),
+        Failure.Invalid => (StatusCodes.Status400BadRequest, WutsErrors.Validation, "validation failed"),
         Failure.Conflict conflict => Explain(conflict.Kind),
         Failure.RateLimited { IsOwnLimit: true } =>
             (StatusCodes.Status429TooManyRequests, WutsErrors.RateLimited, "the budget that protects the account is used up for now"),

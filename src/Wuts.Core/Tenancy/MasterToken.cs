@@ -24,6 +24,9 @@ public sealed class MasterToken
         return new MasterToken(Digest(token));
     }
 
+    /// <summary>Whether there is one at all.</summary>
+    public bool IsConfigured => _digest is not null;
+
     /// <summary>Whether a token is this one.</summary>
     public bool Matches(string token)
     {

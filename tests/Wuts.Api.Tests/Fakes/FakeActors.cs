@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Wuts.Core;
+using Wuts.Core.Contacts;
+using Wuts.Core.Devices;
+using Wuts.Core.Engine;
+using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Queries;
+
+namespace Wuts.Api.Tests.Fakes;
+
+/// <summary>Actors that a test has in its hand.</summary>
+internal sealed class FakeActors : IActors
+{
+    private readonly ConcurrentDictionary<DeviceId, FakeDevice> _devices = new();
+    private readonly ConcurrentDictionary<(DeviceId, Jid), FakeContact> _contacts = new();
+
+    /// <summary>The device with an id.</summary>
+    public FakeDevice Of(DeviceId id) => _devices.GetOrAdd(id, _ => new FakeDevice());
+
+    /// <summary>What a device may see of somebody.</summary>
+    public FakeContact Of(DeviceId id, string jid) => _contacts.GetOrAdd((id, Jid.Parse(jid)), _ => new FakeContact());
+
+    IDevice IActors.Device(DeviceId id) => Of(id);
+
+    IContact IActors.Contact(DeviceId id, Jid jid) => _contacts.GetOrAdd((id, jid), _ => new FakeContact());
+}
+
+/// <summary>A contact whose answers a test sets one by one.</summary>
+internal sealed class FakeContact : IContact
+{
+    public Func<TimeSpan, bool, Answer<ContactProfile>> Profile { get; set; } = (_, _) => NotSet<ContactProfile>();
+
+    public Func<PictureSize, string?, TimeSpan, Answer<ContactPicture>> Picture { get; set; } = (_, _, _) => NotSet<ContactPicture>();
+
+    public Func<PictureSize, TimeSpan, Answer<PictureFile>> File { get; set; } = (_, _) => NotSet<PictureFile>();
+
+    Task<Answer<ContactProfile>> IContact.GetProfileAsync(TimeSpan maxAge, bool withBusiness, CancellationToken cancellationToken) =>
+        Task.FromResult(Profile(maxAge, withBusiness));
+
+    Task<Answer<ContactPicture>> IContact.GetPictureAsync(
+        PictureSize size, string? existingId, TimeSpan maxAge, CancellationToken cancellationToken) =>
+        Task.FromResult(Picture(size, existingId, maxAge));
+
+    Task<Answer<PictureFile>> IContact.GetPictureFileAsync(PictureSize size, TimeSpan maxAge, CancellationToken cancellationToken) =>
+        Task.FromResult(File(size, maxAge));
+
+    Task IContact.InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static Answer<T> NotSet<T>() => throw new InvalidOperationException("The test did not expect this call.");
+}
