@@ -43,6 +43,13 @@ public sealed partial class SimulatorServer
         return new ContactBook(account, World);
     }
 
+    /// <summary>What an account must know when it has learnt all there is.</summary>
+    public AccountTruth TruthOf(Account account)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        return new AccountTruth(account, World);
+    }
+
     /// <summary>The address to put into answers for one that a server listens on: a wildcard becomes the loopback address.</summary>
     internal static Uri ToPublicAddress(string listening)
     {

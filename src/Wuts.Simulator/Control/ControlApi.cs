@@ -14,6 +14,11 @@ internal static class ControlApi
         group.MapAccounts(server);
         group.MapPairing(server);
         group.MapPhones(server);
+        group.MapPeople(server);
+        group.MapContacts(server);
+        group.MapAccountWorld(server);
+        group.MapGroupControl(server);
+        group.MapWorld(server);
         group.MapConnections(server);
         group.MapFaults(server);
         group.MapRecords(server);

@@ -44,6 +44,19 @@ public sealed partial class Group
         {
             _members.TryAdd(person, new GroupMember(person, GroupRole.Member));
         }
+
+        foreach (var person in spec.Admins)
+        {
+            if (_members.TryGetValue(person, out var member) && member.Role == GroupRole.Member)
+            {
+                _members[person] = member with { Role = GroupRole.Admin };
+            }
+        }
+
+        foreach (var person in spec.HiddenNumbers)
+        {
+            SetNumberHidden(person, hidden: true);
+        }
     }
 
     /// <summary>The address.</summary>

@@ -21,6 +21,12 @@ public sealed record GroupSpec
     /// <summary>The other members.</summary>
     public IEnumerable<Person> Members { get; init; } = [];
 
+    /// <summary>Which of the members are administrators. Default: only the creator.</summary>
+    public IEnumerable<Person> Admins { get; init; } = [];
+
+    /// <summary>Which of the members hide their number from those who do not know it. Default: nobody.</summary>
+    public IEnumerable<Person> HiddenNumbers { get; init; } = [];
+
     /// <summary>
     /// Whether the linked devices of the members are told that the group was made; otherwise it was there before. Default: yes.
     /// </summary>
