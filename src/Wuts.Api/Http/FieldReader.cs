@@ -33,7 +33,7 @@ internal sealed class FieldReader(JsonElement body)
     public string? Scalar(string name, int maxLength = ParameterReader.DefaultMaxLength) =>
         !TryGet(name, out var value) ? null
         : value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? value.GetRawText()
-        : ReadText(name, value, maxLength);
+        : ReadText(name, value, maxLength, trim: false);
 
     /// <summary>A text that must be there; empty when it is a problem.</summary>
     public string Required(string name, int maxLength = ParameterReader.DefaultMaxLength)
