@@ -93,3 +93,15 @@ require_node() {
   fi
   node_suffices
 }
+
+postgres_suffices() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+
+# The tests start a server of their own on a new cluster: only the programs are needed, and no cluster is made here.
+require_postgres() {
+  postgres_suffices && return
+  if command -v apt-get >/dev/null && [[ $(id -u) -eq 0 ]]; then
+    echo "installing PostgreSQL"
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql >/dev/null
+  fi
+  postgres_suffices
+}

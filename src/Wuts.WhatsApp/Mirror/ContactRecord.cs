@@ -41,7 +41,7 @@ public sealed record ContactRecord(Jid Jid)
     public bool IsSaved => AddressBook is not null || LidEntry is not null;
 
     /// <summary>Whether nothing is known that is worth keeping.</summary>
-    internal bool IsBlank =>
+    public bool IsBlank =>
         AddressBook is null && LidEntry is null && OutEntry is null && PushName is null && ChatTitle is null && BusinessName is null
         && Username is null;
 
