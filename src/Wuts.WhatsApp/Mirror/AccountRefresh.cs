@@ -30,7 +30,7 @@ internal sealed class AccountRefresh
         _mirror = mirror;
         Groups = new GroupRefresh(client, mirror);
         Blocklist = new BlocklistRefresh(client, mirror);
-        _listWork = new SoonWork(client, TimeSpan.Zero, c => Groups.ReadAllOnceAsync(c, c.Ended), logger);
+        _listWork = new SoonWork(client, TimeSpan.Zero, ReadGroupsAsync, logger);
         _staleWork = new SoonWork(client, Debounce, Groups.ReadStaleAsync, logger);
         _blocklistWork = new SoonWork(client, TimeSpan.Zero, c => Blocklist.ReadAsync(c, c.Ended), logger);
         _lookupWork = new SoonWork(client, Debounce, LookUpAsync, logger);
@@ -91,6 +91,13 @@ internal sealed class AccountRefresh
         {
             _lookupWork.Wake(connection);
         }
+    }
+
+    // What the list leaves out because it is too long is read group by group.
+    private async Task ReadGroupsAsync(IStanzaConnection connection)
+    {
+        await Groups.ReadAllOnceAsync(connection, connection.Ended).ConfigureAwait(false);
+        await Groups.ReadStaleAsync(connection).ConfigureAwait(false);
     }
 
     private async Task LookUpAsync(IStanzaConnection connection)

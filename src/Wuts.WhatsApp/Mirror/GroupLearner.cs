@@ -89,12 +89,22 @@ internal static class GroupLearner
             }
         }
 
-        foreach (var group in groups.Where(g => !changed.Contains(g.Jid)))
+        foreach (var listed in groups.Where(g => !changed.Contains(g.Jid)))
         {
-            if (!known.TryGetValue(group.Jid, out var record) || !record.IsJoined || record.IsStale || !IsSame(record.Info, group))
+            // A list that is too long leaves members out: those that are known stay, and the group is read by itself.
+            var record = known.GetValueOrDefault(listed.Jid);
+            var isCurrent = record is { IsJoined: true, IsStale: false };
+            var isUnlisted = listed is { Members.Count: 0, Size: > 0 };
+            var group = isUnlisted && record is not null ? listed with { Members = record.Info.Members } : listed;
+            if (!isCurrent || !IsSame(record!.Info, group))
             {
                 draft.Add(new AccountWrite.Group(group));
                 draft.Raise(new AccountEvent.GroupChanged(group.Jid));
+            }
+
+            if (isUnlisted && !(isCurrent && listed.MembersVersion is { } version && version == record!.Info.MembersVersion))
+            {
+                draft.Add(new AccountWrite.GroupStale(listed.Jid));
             }
         }
 

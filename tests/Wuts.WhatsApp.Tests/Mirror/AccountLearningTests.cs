@@ -332,6 +332,21 @@ public class AccountLearningTests
         Assert.Empty(_events);
     }
 
+    [Fact]
+    public async Task Group_listed_without_its_members_keeps_those_that_are_known_and_is_read_by_itself()
+    {
+        var info = new GroupInfo { Jid = Group, Subject = "Before", Members = [Member(Alice)], Size = 1, MembersVersion = "1" };
+        await LearnGroupsAsync(info);
+
+        await LearnGroupsAsync(info with { Members = [], Subject = "After" });
+        var same = await _store.FindGroupAsync(Group, default);
+        await LearnGroupsAsync(info with { Members = [], Subject = "After", Size = 2, MembersVersion = "2" });
+        var changed = await _store.FindGroupAsync(Group, default);
+
+        Assert.Equal(("After", false, 1), (same!.Info.Subject, same.IsStale, same.Info.Members.Count));
+        Assert.Equal((true, 1), (changed!.IsStale, changed.Info.Members.Count));
+    }
+
     private static AddressPair Pair(Jid phone, Jid lid) =>
         AddressPair.TryCreate(phone, lid, out var pair) ? pair : throw new ArgumentException("no pair");
 
