@@ -43,6 +43,16 @@ public sealed partial class SimulatorServer
         return new ContactBook(account, World);
     }
 
+    /// <summary>Asks the linked devices of an account to refresh what they know about contacts. Sync section 10.5.</summary>
+    /// <param name="account">Whose devices.</param>
+    /// <param name="after">From when on they should ask; by default at once.</param>
+    public void AskForContactRefresh(Account account, DateTimeOffset? after = null)
+    {
+        ArgumentNullException.ThrowIfNull(account);
+        var from = (after ?? Time.GetUtcNow()).ToUnixTimeSeconds();
+        World.Post.Deliver(account, WhatsApp.Binary.Jid.WhatsApp, "contacts", new WhatsApp.Binary.Node("sync", [("after", from)]));
+    }
+
     /// <summary>What an account must know when it has learnt all there is.</summary>
     public AccountTruth TruthOf(Account account)
     {

@@ -19,7 +19,8 @@ internal sealed class World
         People = new PersonDirectory(this);
         Groups = new GroupDirectory(this, _random.Fork("groups"));
         Tokens = new TokenBook(_random.Fork("tokens"), server.Time);
-        Limits = new RateLimits(server.Time);
+        Limits = new RateLimits(server.Time, (device, kind) => server.Events.Add(
+            SimulatorEventKind.RateLimited, new(device.Connection, device.Account.Phone, device.Id), KebabCase.Of(kind)));
         Post = new Postman(server, NoticeAnswers);
         Notices = new PersonNotices(this);
         OwnNotices = new OwnNotices(this);

@@ -102,6 +102,10 @@ public sealed class Account
         }
     }
 
+    /// <summary>Whether the phone's address book has an entry about somebody.</summary>
+    internal bool HasSaved(Person person) => _handset.IsValueCreated
+        && (Handset.AddressBook.Find(person.Jid) ?? Handset.AddressBook.Find(person.Lid) ?? Handset.AddressBook.Find(person.Lid, ContactKind.LidContact)) is not null;
+
     internal void MoveTo(PersonAddresses addresses) => _addresses = addresses;
 
     /// <summary>A device is ready for messages. A phone that was never switched on does not hear of it.</summary>

@@ -103,6 +103,13 @@ public sealed class LinkedDevice
         }
     }
 
+    /// <summary>
+    /// The notifications that wait for the device are lost, and it finds dirty bits for them at its next login, as far as there are
+    /// any. Sync section 10.8.
+    /// </summary>
+    /// <returns>How many were lost.</returns>
+    public int LoseBacklog() => Queue.ForgetNotifications();
+
     /// <summary>Makes a session the device's only one; returns the one that it replaces.</summary>
     internal LinkedSession? Attach(LinkedSession session)
     {

@@ -159,6 +159,35 @@ internal sealed partial class DeliveryQueue(
         }
     }
 
+    /// <summary>Forgets the notifications that were not sent on this connection, as servers do with what has waited too long.</summary>
+    /// <returns>How many there were.</returns>
+    public int ForgetNotifications()
+    {
+        var forgotten = new List<PendingStanza>();
+        lock (_gate)
+        {
+            for (var node = _pending.First; node is not null;)
+            {
+                var next = node.Next;
+                if (node.Value is { IsSent: false, Key.Class: "notification" })
+                {
+                    forgotten.Add(node.Value);
+                    RemoveLocked(node);
+                }
+
+                node = next;
+            }
+        }
+
+        foreach (var stanza in forgotten)
+        {
+            report(SimulatorEventKind.StanzaDropped, stanza.Key.ToString());
+            onDropped?.Invoke(stanza.Stanza);
+        }
+
+        return forgotten.Count;
+    }
+
     /// <summary>Takes a delivery receipt as the ack of the message it names; <see langword="false"/> when none waits.</summary>
     public bool AcknowledgeMessage(string id, string chat)
     {

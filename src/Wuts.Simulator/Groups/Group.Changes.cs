@@ -93,6 +93,7 @@ public sealed partial class Group
             if (Community is { } old)
             {
                 old.RemoveSubgroup(this);
+                old.TellOfSubgroup(this, by ?? Creator, isLinked: false);
                 Community = null;
                 GroupNotices.Tell(_world, this, by ?? Creator, new Node(
                     "unlink", [("unlink_type", "parent_group"), ("unlink_reason", "unlink_group")], [new Node("group", [("jid", old.Jid)])]));
@@ -101,6 +102,7 @@ public sealed partial class Group
             if (community is not null)
             {
                 community.AddSubgroup(this);
+                community.TellOfSubgroup(this, by ?? Creator, isLinked: true);
                 Community = community;
                 GroupNotices.Tell(_world, this, by ?? Creator, new Node(
                     "link",
@@ -168,6 +170,16 @@ public sealed partial class Group
             Picture = picture;
             GroupNotices.Picture(_world, this, by, device);
             return picture;
+        }
+    }
+
+    private void TellOfSubgroup(Group group, Person by, bool isLinked)
+    {
+        lock (Gate)
+        {
+            GroupNotices.Tell(_world, this, by, isLinked
+                ? new Node("link", [("link_type", "sub_group")], [new Node("group", [("jid", group.Jid), ("subject", group.Subject)])])
+                : new Node("unlink", [("unlink_type", "sub_group"), ("unlink_reason", "unlink_group")], [new Node("group", [("jid", group.Jid)])]));
         }
     }
 

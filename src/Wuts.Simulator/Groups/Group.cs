@@ -183,8 +183,8 @@ public sealed partial class Group
     /// <summary>Whether a viewer sees the number of somebody, and not only LID and a mask.</summary>
     internal bool ShowsNumber(Person viewer, Person person) => !LidAddressing
         || person == viewer
-        || viewer.Knows(person)
-        || (!IsIncognito && person.LidIsKnown && Member(person) is not { HidesNumber: true });
+        || (!IsIncognito && person.LidIsKnown && Member(person) is not { HidesNumber: true })
+        || viewer.Knows(person);
 
     /// <summary>Whether somebody may change name, description and picture.</summary>
     internal bool MayEdit(Person person) => Member(person) is { } member && (!IsLocked || member.Role != GroupRole.Member);

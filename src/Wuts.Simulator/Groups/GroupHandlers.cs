@@ -37,7 +37,7 @@ internal static class GroupHandlers
         {
             return asked.Tag switch
             {
-                "participating" => Participating(viewer, asked),
+                "participating" => Participating(world, viewer, asked),
                 "query" => Batch(request, world, viewer, asked),
                 "invite" => Invite(world, viewer, asked["code"] ?? ""),
                 "pictures" => Pictures(request, world, viewer, asked),
@@ -74,16 +74,18 @@ internal static class GroupHandlers
 
     private static bool IsInCommunity(Group community, Person person) => community.Subgroups.Any(group => group.HasMember(person));
 
-    private static IqAnswer Participating(Person viewer, Node asked)
+    private static IqAnswer Participating(World world, Person viewer, Node asked)
     {
         var withMembers = asked.Child("participants") is not null;
         var withDescription = asked.Child("description") is not null;
+        var left = world.OtherAnswers.ListMemberLimit;
         var groups = new List<Node>();
         foreach (var group in viewer.Groups.OrderBy(group => group.Jid.User, StringComparer.Ordinal))
         {
             lock (group.Gate)
             {
-                groups.Add(GroupNodes.Whole(group, viewer, withMembers, withDescription));
+                left -= withMembers ? group.Size : 0;
+                groups.Add(GroupNodes.Whole(group, viewer, withMembers && left >= 0, withDescription, isTruncated: left < 0));
             }
         }
 

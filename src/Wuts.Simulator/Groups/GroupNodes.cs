@@ -11,7 +11,8 @@ internal static class GroupNodes
     /// <param name="viewer">Who looks: some numbers are hidden from some.</param>
     /// <param name="withMembers">Whether the members are listed; otherwise there is only their number.</param>
     /// <param name="withDescription">Whether the description is told.</param>
-    public static Node Whole(Group group, Person viewer, bool withMembers, bool withDescription)
+    /// <param name="isTruncated">Whether members that should be listed are left out.</param>
+    public static Node Whole(Group group, Person viewer, bool withMembers, bool withDescription, bool isTruncated = false)
     {
         var members = group.Members;
         var children = new List<Node>(members.Count + 12);
@@ -29,7 +30,7 @@ internal static class GroupNodes
             }
         }
 
-        return new Node("group", Attributes(group, viewer, members.Count), [.. children]);
+        return new Node("group", [.. Attributes(group, viewer, members.Count), ("truncated", isTruncated ? "true" : null)], [.. children]);
     }
 
     /// <summary>What is left of a group that is too large for a batch.</summary>

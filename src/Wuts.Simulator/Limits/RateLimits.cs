@@ -47,8 +47,13 @@ public sealed class RateLimits
     private readonly ConcurrentDictionary<RateClass, RateLimit> _limits = new();
     private readonly ConditionalWeakTable<LinkedDevice, ConcurrentDictionary<RateClass, TokenBucket>> _buckets = [];
     private readonly TimeProvider _time;
+    private readonly Action<LinkedDevice, RateClass> _exceeded;
 
-    internal RateLimits(TimeProvider time) => _time = time;
+    internal RateLimits(TimeProvider time, Action<LinkedDevice, RateClass> exceeded)
+    {
+        _time = time;
+        _exceeded = exceeded;
+    }
 
     /// <summary>The limits that are set.</summary>
     public IReadOnlyDictionary<RateClass, RateLimit> All => new SortedDictionary<RateClass, RateLimit>(_limits);
@@ -89,8 +94,12 @@ public sealed class RateLimits
             static (_, made) => new TokenBucket(made.limit, made._time),
             static (_, bucket, made) => bucket.Limit == made.limit ? bucket : new TokenBucket(made.limit, made._time),
             (limit, _time));
-        return bucket.Take(limit.CountsPeople ? people : 1) is { } wait
-            ? new Overlimit(limit.TellsBackoff ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null, limit.FailsProtocols)
-            : null;
+        if (bucket.Take(limit.CountsPeople ? people : 1) is not { } wait)
+        {
+            return null;
+        }
+
+        _exceeded(device, kind);
+        return new Overlimit(limit.TellsBackoff ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : null, limit.FailsProtocols);
     }
 }

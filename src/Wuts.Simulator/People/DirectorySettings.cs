@@ -9,6 +9,12 @@ public sealed class DirectorySettings
     /// <summary>Whether an account without business profile is answered with error 404. Default: with an answer that holds none.</summary>
     public bool MissingBusinessIsError { get; set; }
 
+    /// <summary>
+    /// How many members the list of all groups names altogether; from the group on that would pass it, groups are listed without
+    /// members, as truncated, to be asked for alone. Default: 400,000, which fits into one frame.
+    /// </summary>
+    public int ListMemberLimit { get; set; } = 400_000;
+
     /// <summary>Above how many members a group in a batch is only named, to be asked for alone. Default: 500.</summary>
     public int BatchMemberLimit { get; set; } = 500;
 }

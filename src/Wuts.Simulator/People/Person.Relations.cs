@@ -49,11 +49,14 @@ public sealed partial class Person
         Of(ref other._chats).Add(this);
     }
 
-    /// <summary>Whether this person counts somebody as a contact.</summary>
+    /// <summary>
+    /// Whether this person counts somebody as a contact: by what the server knows, or by the address book on the phone, into which
+    /// linked devices write too.
+    /// </summary>
     public bool Knows(Person other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return _contacts?.Contains(other) ?? false;
+        return (_contacts?.Contains(other) ?? false) || (Account?.HasSaved(other) ?? false);
     }
 
     /// <summary>Excepts a contact from what <see cref="PrivacySettings.ContactsExcept"/> shows.</summary>

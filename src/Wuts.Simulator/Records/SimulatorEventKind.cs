@@ -107,4 +107,7 @@ public enum SimulatorEventKind
 
     /// <summary>A device asked a phone to upload a lost file again. Detail: the answer and the id of the message.</summary>
     ReuploadRequested,
+
+    /// <summary>A request was over a rate limit. Detail: the class.</summary>
+    RateLimited,
 }

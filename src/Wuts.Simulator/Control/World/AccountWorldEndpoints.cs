@@ -23,6 +23,13 @@ internal static class AccountWorldEndpoints
             body.Value.Apply(server, truth.Self);
             return Results.Json(PersonView.Of(truth.Self));
         }));
+        routes.MapPost("/accounts/{phone}/contacts/refresh", (string phone, JsonBody<RefreshRequest> body) => With(server, phone, truth =>
+        {
+            server.AskForContactRefresh(truth.Self.Account!, body.Value.After);
+            return Results.NoContent();
+        }));
+        routes.MapPost("/accounts/{phone}/devices/{device:int}/lose", (string phone, int device) => With(server, phone, truth =>
+            truth.Self.Account!.Device(device) is { } found ? Results.Json(new CountView(found.LoseBacklog())) : ControlErrors.NoDevice()));
         routes.MapGet("/accounts/{phone}/truth", (string phone) => With(server, phone, truth => Results.Json(TruthView.Of(truth))));
         routes.MapGet("/accounts/{phone}/truth/people", (string phone, int? offset, int? limit) =>
             With(server, phone, truth => Results.Json(Lookup.Page(truth.People, offset, limit, KnownPersonView.Of))));
@@ -40,6 +47,9 @@ internal static class AccountWorldEndpoints
     private static IResult With(SimulatorServer server, string phone, Func<AccountTruth, IResult> answer) =>
         server.Accounts.Find(phone) is { } account ? answer(server.TruthOf(account)) : ControlErrors.NoAccount();
 }
+
+/// <summary>When devices should refresh their contacts; absent is at once.</summary>
+internal sealed record RefreshRequest(DateTimeOffset? After = null);
 
 /// <summary>A block list.</summary>
 internal sealed record BlocksView(string Hash, IReadOnlyList<BlockedView> People)

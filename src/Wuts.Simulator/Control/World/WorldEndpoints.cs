@@ -112,6 +112,7 @@ internal sealed record SettingsView(
     bool? ShortBlocklistAnswers = null,
     bool? MissingBusinessIsError = null,
     int? BatchMemberLimit = null,
+    int? ListMemberLimit = null,
     NoticeAddress? NoticeNames = null,
     bool? OmitBlocklistItems = null,
     bool? LoseWhileAway = null)
@@ -127,6 +128,7 @@ internal sealed record SettingsView(
         server.DirectoryAnswers.ShortBlocklistAnswers,
         server.DirectoryAnswers.MissingBusinessIsError,
         server.DirectoryAnswers.BatchMemberLimit,
+        server.DirectoryAnswers.ListMemberLimit,
         server.Notices.Names,
         server.Notices.OmitBlocklistItems,
         server.Notices.LoseWhileAway);
@@ -145,6 +147,7 @@ internal sealed record SettingsView(
         others.ShortBlocklistAnswers = ShortBlocklistAnswers ?? others.ShortBlocklistAnswers;
         others.MissingBusinessIsError = MissingBusinessIsError ?? others.MissingBusinessIsError;
         others.BatchMemberLimit = BatchMemberLimit ?? others.BatchMemberLimit;
+        others.ListMemberLimit = ListMemberLimit ?? others.ListMemberLimit;
         server.Notices.Names = NoticeNames ?? server.Notices.Names;
         server.Notices.OmitBlocklistItems = OmitBlocklistItems ?? server.Notices.OmitBlocklistItems;
         server.Notices.LoseWhileAway = LoseWhileAway ?? server.Notices.LoseWhileAway;

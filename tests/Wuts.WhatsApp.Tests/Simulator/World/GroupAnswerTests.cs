@@ -187,6 +187,23 @@ public class GroupAnswerTests
         Assert.Equal(1201, groups.Single(group => group.Jid == large.Jid).Members.Count);
     }
 
+    [Fact]
+    public async Task List_that_would_not_fit_into_a_frame_leaves_members_out()
+    {
+        await using var scene = await WorldScene.StartAsync();
+        scene.Server.DirectoryAnswers.ListMemberLimit = 5;
+        var people = Enumerable.Range(1, 3).Select(number => scene.AddPerson(number)).ToArray();
+        var groups = Enumerable.Range(0, 2).Select(_ => scene.Server.Groups.Create(new GroupSpec { Creator = scene.Self, Members = people })).ToArray();
+
+        var answer = await scene.AskAsync(GroupQuery.BuildAll(scene.NextId()));
+        var listed = GroupQuery.ParseAll(answer);
+
+        Assert.Equal([groups[0].Jid, groups[1].Jid], listed.Select(group => group.Jid));
+        Assert.Equal([4, 0], listed.Select(group => group.Members.Count));
+        Assert.Equal([4, 4], listed.Select(group => group.Size));
+        Assert.Equal("true", answer.Child("groups")!.Children[1]["truncated"]);
+    }
+
     private static async Task<GroupOutcome> OneAsync(WorldScene scene, Jid group) =>
         GroupQuery.ParseOne(await scene.AskAsync(GroupQuery.BuildOne(scene.NextId(), group)), group);
 }

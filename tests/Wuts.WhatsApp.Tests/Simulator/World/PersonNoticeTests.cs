@@ -240,6 +240,47 @@ public class PersonNoticeTests
         Assert.Equal(0, scene.Linked.QueuedStanzas);
     }
 
+    [Fact]
+    public async Task Somebody_whom_a_linked_device_has_saved_is_a_contact()
+    {
+        await using var scene = await WorldScene.StartAsync();
+        var alice = scene.AddPerson(1);
+        alice.AddContact(scene.Self);
+
+        scene.Account.Handset.AddressBook.Add(new PhoneContact(alice.Jid, "Alice"));
+        alice.SetPicture();
+
+        Assert.Equal(alice.Jid.ToString(), (await scene.NotificationAsync())["from"]);
+        Assert.True(scene.Self.Knows(alice));
+    }
+
+    [Fact]
+    public async Task Server_asks_for_a_refresh_of_all_contacts()
+    {
+        await using var scene = await WorldScene.StartAsync();
+        var after = DateTimeOffset.FromUnixTimeSeconds(1_780_000_060);
+
+        scene.Server.AskForContactRefresh(scene.Account, after);
+
+        Assert.Equal(new NotificationItem.ContactRefreshDue(after), await scene.FactAsync());
+    }
+
+    [Fact]
+    public async Task Backlog_that_is_lost_leaves_dirty_bits()
+    {
+        await using var scene = await WorldScene.StartAsync();
+        var group = scene.Server.Groups.Create(new GroupSpec { Creator = Contact(scene), Members = [scene.Self], Announce = false });
+        await scene.DisconnectAsync();
+        group.SetSubject("Missed");
+        scene.Self.SetAbout("Missed too");
+        using var script = new WorldScript(scene.Host);
+
+        var lost = await script.SendAsync("POST", $"accounts/{scene.Account.Phone}/devices/1/lose");
+
+        Assert.Equal((2, 0), (lost.GetProperty("count").GetInt32(), scene.Linked.QueuedStanzas));
+        Assert.Equal(["account_sync", "groups"], scene.Linked.DirtyMarks().Select(mark => mark.Type).Order());
+    }
+
     private static Person Contact(WorldScene scene, int number = 1)
     {
         var person = scene.AddPerson(number);
