@@ -42,6 +42,9 @@ public static class WutsApi
     {
         routes.MapWutsDialect("/wuts");
         routes.MapWutsDialect("");
+        var api = routes.ServiceProvider.GetRequiredService<ApiServices>();
+        DeviceProfile.ProfileRoutes.MapDeviceProfile(routes, api, "/wa");
+        Wawp.WawpRoutes.MapWawp(routes, api, "/wawp", "");
         return routes;
     }
 

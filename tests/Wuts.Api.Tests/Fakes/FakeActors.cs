@@ -14,8 +14,16 @@ internal sealed class FakeActors : IActors
     private readonly ConcurrentDictionary<DeviceId, FakeDevice> _devices = new();
     private readonly ConcurrentDictionary<(DeviceId, Jid), FakeContact> _contacts = new();
 
+    /// <summary>Prepares devices that an endpoint makes, before their first call.</summary>
+    public Action<FakeDevice> OnNew { get; set; } = _ => { };
+
     /// <summary>The device with an id.</summary>
-    public FakeDevice Of(DeviceId id) => _devices.GetOrAdd(id, _ => new FakeDevice());
+    public FakeDevice Of(DeviceId id) => _devices.GetOrAdd(id, _ =>
+    {
+        var device = new FakeDevice();
+        OnNew(device);
+        return device;
+    });
 
     /// <summary>What a device may see of somebody.</summary>
     public FakeContact Of(DeviceId id, string jid) => _contacts.GetOrAdd((id, Jid.Parse(jid)), _ => new FakeContact());

@@ -50,6 +50,8 @@ internal sealed class FakeDevice : IDevice
 
     public Func<IReadOnlyList<PhoneNumber>, TimeSpan, Answer<IReadOnlyList<Registration>>> Check { get; set; } = (_, _) => NotSet<IReadOnlyList<Registration>>();
 
+    public Func<Jid, Answer<UserInfo>> LookUp { get; set; } = _ => NotSet<UserInfo>();
+
     public Func<Jid, string, string?, Answer<Done>> SaveContact { get; set; } = (_, _, _) => NotSet<Done>();
 
     public Func<Answer<BlocklistView>> Blocklist { get; set; } = NotSet<BlocklistView>;
@@ -99,7 +101,7 @@ internal sealed class FakeDevice : IDevice
     Task<Answer<IReadOnlyList<Registration>>> IDevice.CheckAsync(
         IReadOnlyList<PhoneNumber> phones, TimeSpan maxAge, CancellationToken cancellationToken) => Reply("check", Check(phones, maxAge));
 
-    Task<Answer<UserInfo>> IDevice.LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) => Reply("lookup", NotSet<UserInfo>());
+    Task<Answer<UserInfo>> IDevice.LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) => Reply("lookup", LookUp(person));
 
     Task<Answer<PictureOutcome>> IDevice.AskPictureAsync(
         Jid target, PictureSize size, string? existingId, QueryPriority priority, CancellationToken cancellationToken) =>

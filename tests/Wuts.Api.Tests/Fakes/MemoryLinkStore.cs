@@ -118,6 +118,10 @@ internal sealed class MemoryLinkStore : ILinkStore
             _people[(tenant, jid)] = person = new PersonRecord(id, jid, now, id);
         }
 
-        return person;
+        return person with { Root = RootOf(tenant, person.Id) };
     }
+
+    // The record of the phone number speaks for those that are linked to it.
+    private PersonId RootOf(TenantId tenant, PersonId person) =>
+        Of(tenant).FirstOrDefault(link => link.EndedAt is null && link.Right == person)?.Left ?? person;
 }

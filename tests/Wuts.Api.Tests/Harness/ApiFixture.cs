@@ -31,6 +31,8 @@ public sealed class ApiFixture : IAsyncLifetime
 
     internal MemoryCatalog Catalog { get; } = new();
 
+    internal MemoryRegistrations Registrations { get; } = new();
+
     internal CapturedLog Log { get; } = new();
 
     internal Uri Address { get; private set; } = new("http://localhost");
@@ -48,6 +50,7 @@ public sealed class ApiFixture : IAsyncLifetime
             .AddSingleton<ITenantStore>(tenants)
             .AddSingleton<IInstallationStore>(tenants)
             .AddSingleton<ILinkStore>(new MemoryLinkStore())
+            .AddSingleton<IDeviceDataStore>(Registrations)
             .AddSingleton<IEventStream>(new QuietEvents())
             .AddSingleton(Wuts.Core.Tenancy.MasterToken.Of(MasterToken))
             .AddWutsApi();
