@@ -33,8 +33,17 @@ public sealed record Answer<T>
     /// <summary>An answer with a value.</summary>
     public static implicit operator Answer<T>(T value) => new(value, null);
 
+    internal static Answer<T> Of(T value) => new(value, null);
+
     /// <summary>An answer without one.</summary>
     public static implicit operator Answer<T>(Failure failure) => new(default, failure ?? throw new ArgumentNullException(nameof(failure)));
+}
+
+/// <summary>Makes answers of values whose type is an interface, for which there is no conversion.</summary>
+public static class Answer
+{
+    /// <summary>An answer with a value.</summary>
+    public static Answer<T> Of<T>(T value) => Answer<T>.Of(value);
 }
 
 /// <summary>The value of an answer that only says that something was done.</summary>

@@ -137,6 +137,19 @@ public sealed partial class WhatsAppClient
     }
 
     /// <summary>
+    /// Reads app-state collections anew from a snapshot of the server, for when what is known of them is doubted. Costly for the
+    /// account: prefer <see cref="SyncAppStateAsync"/>. Sync section 3.7.
+    /// </summary>
+    /// <param name="collections">Which; all when empty.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task SyncAppStateFullyAsync(IReadOnlyCollection<AppStateCollection> collections, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(collections);
+        var wanted = collections.Count == 0 ? AppStateCollections.All : collections;
+        return _mirror.AppState.SyncFullyAsync(wanted, RequireConnection(), cancellationToken);
+    }
+
+    /// <summary>
     /// Changes the address book or the own push name, for all devices of the account. At most 100 changes at a time, all of one
     /// collection. Sync section 3.12.
     /// </summary>

@@ -113,6 +113,9 @@ public sealed record UserInfo
     /// <summary>The verified business name.</summary>
     public VerifiedName? VerifiedName { get; init; }
 
+    /// <summary>Whether WhatsApp answered the question for the business name, so that an absent one means that there is none.</summary>
+    public bool IsBusinessKnown { get; init; }
+
     /// <summary>When WhatsApp said so.</summary>
     public DateTimeOffset AsOf { get; init; }
 }

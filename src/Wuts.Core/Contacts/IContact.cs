@@ -47,6 +47,9 @@ public enum ContactParts
     /// <summary>Business name and profile.</summary>
     Business = 8,
 
+    /// <summary>About and picture if they were hidden: a token of the person may have made them visible.</summary>
+    Hidden = 16,
+
     /// <summary>Everything.</summary>
     All = About | Picture | Devices | Business,
 }

@@ -33,6 +33,9 @@ public interface IDevice
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<Answer<DeviceStatus>> ConnectAsync(TimeSpan wait, CancellationToken cancellationToken);
 
+    /// <summary>Connects it if it should be connected and nobody else owns it; called after a start and when an owner died.</summary>
+    Task<Answer<Done>> WakeAsync(CancellationToken cancellationToken);
+
     /// <summary>Disconnects it, or ends a pairing, and keeps the credentials.</summary>
     Task<Answer<DeviceStatus>> DisconnectAsync(CancellationToken cancellationToken);
 

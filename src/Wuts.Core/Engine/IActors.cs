@@ -17,4 +17,9 @@ public interface IActors
     /// <param name="id">The device through which it is seen; another device may see other things.</param>
     /// <param name="jid">The person or group, without device part.</param>
     IContact Contact(DeviceId id, Jid jid);
+
+    /// <summary>
+    /// Forgets the contact actors of a device without storing what they hold, because the device was unlinked from its account.
+    /// </summary>
+    Task ForgetContactsAsync(DeviceId id);
 }

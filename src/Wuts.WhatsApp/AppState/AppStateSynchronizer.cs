@@ -134,6 +134,23 @@ internal sealed partial class AppStateSynchronizer : IDisposable
     public Task SyncAsync(IReadOnlyCollection<AppStateCollection> collections, IAppStateServer server, CancellationToken cancellationToken) =>
         RunAsync(collections, new RepairEvent.NewsAnnounced(), server, cancellationToken);
 
+    /// <summary>Reads collections anew from a snapshot, whatever is known of them.</summary>
+    public async Task SyncFullyAsync(
+        IReadOnlyCollection<AppStateCollection> collections, IAppStateServer server, CancellationToken cancellationToken)
+    {
+        foreach (var collection in collections.Distinct().Order())
+        {
+            using (await EnterAsync(collection, cancellationToken))
+            {
+                var health = HealthOf(collection) with { WantsSnapshot = true };
+                await _store.SaveHealthAsync(collection, health, cancellationToken);
+                Volatile.Write(ref _health[(int)collection], health);
+            }
+        }
+
+        await SyncAsync(collections, server, cancellationToken);
+    }
+
     /// <summary>
     /// Call it when a connection was made: goes on with what was interrupted, and fetches what was last read more than an hour
     /// ago. Sync section 3.14.

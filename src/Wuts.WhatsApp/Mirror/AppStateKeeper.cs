@@ -79,6 +79,14 @@ internal sealed partial class AppStateKeeper : IAppStateListener
         EnsureTicking(connection);
     }
 
+    /// <summary>Reads collections anew from a snapshot.</summary>
+    public async Task SyncFullyAsync(
+        IReadOnlyCollection<AppStateCollection> collections, IStanzaConnection connection, CancellationToken cancellationToken)
+    {
+        await _synchronizer.SyncFullyAsync(collections, Server(connection), cancellationToken).ConfigureAwait(false);
+        EnsureTicking(connection);
+    }
+
     /// <summary>Uploads edits of one collection.</summary>
     public Task<UploadOutcome> UploadAsync(IReadOnlyList<AppStateEdit> edits, IStanzaConnection connection, CancellationToken cancellationToken) =>
         _synchronizer.UploadAsync(edits, Server(connection), cancellationToken);

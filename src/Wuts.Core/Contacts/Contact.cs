@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Logging;
+using Wuts.Core.Devices;
+using Wuts.Core.Queries;
+using Wuts.Core.Stores;
+using Wuts.WhatsApp.Binary;
+
+namespace Wuts.Core.Contacts;
+
+/// <summary>
+/// What one device may see of one person or group, with the age of every part. A plain class whose turns an engine runs one at a
+/// time. What it learns is stored at once, so that its end needs nothing.
+/// </summary>
+public sealed partial class Contact : IContact
+{
+    private static readonly ContactParts[] SingleParts =
+        [ContactParts.About, ContactParts.Picture, ContactParts.Devices, ContactParts.Business];
+
+    private readonly DeviceId _deviceId;
+    private readonly Jid _jid;
+    private readonly ContactServices _services;
+    private readonly IDevice _device;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SingleFlight<string, Answer<Done>> _asking = new();
+    private readonly Dictionary<ContactParts, int> _voided = [];
+    private ContactState _state = new();
+    private bool _forgotten;
+
+    /// <summary>Creates the actor; nothing is read before <see cref="ActivateAsync"/>.</summary>
+    /// <param name="deviceId">Through which device it is seen.</param>
+    /// <param name="jid">Whom it is about, without device part.</param>
+    /// <param name="services">What it works with.</param>
+    /// <param name="device">The device.</param>
+    public Contact(DeviceId deviceId, Jid jid, ContactServices services, IDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        _deviceId = deviceId;
+        _jid = jid.ToBase();
+        _services = services;
+        _device = device;
+        _time = services.Time;
+        _logger = services.Loggers.CreateLogger("Wuts.Core.Contact");
+    }
+
+    /// <summary>Called in the first turn: reads what was learnt in an earlier life.</summary>
+    public async Task ActivateAsync()
+    {
+        try
+        {
+            _state = await _services.Cache.LoadAsync(_deviceId, _jid, CancellationToken.None) ?? new ContactState();
+        }
+        catch (Exception failure) when (Failures.IsStorage(failure))
+        {
+            // It is a cache: without it everything is asked anew.
+            LogNotLoaded(_logger, _deviceId, failure);
+        }
+    }
+
+    /// <summary>The device was unlinked: nothing that is still on its way is stored.</summary>
+    public void Forget()
+    {
+        _forgotten = true;
+        _state = new ContactState();
+    }
+
+    /// <inheritdoc/>
+    public async Task InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken)
+    {
+        if (parts.HasFlag(ContactParts.Hidden))
+        {
+            parts |= _state.About is { Value.Visibility: Visibility.Hidden } ? ContactParts.About : 0;
+            parts |= IsPictureHidden ? ContactParts.Picture : 0;
+        }
+
+        foreach (var part in SingleParts.Where(p => parts.HasFlag(p)))
+        {
+            // An answer that is on its way may be from before the change: it is not kept.
+            _voided[part] = _voided.GetValueOrDefault(part) + 1;
+        }
+
+        var before = _state;
+        _state = Without(before, parts);
+        if (parts.HasFlag(ContactParts.Picture) && newPictureId is { Length: > 0 })
+        {
+            _state = _state with { PictureId = new(Seen.Shown(newPictureId), _time.GetUtcNow()) };
+        }
+
+        if (_state != before)
+        {
+            await SaveAsync();
+        }
+    }
+
+    private bool IsPictureHidden =>
+        _state.PictureId is { Value.Visibility: Visibility.Hidden } || _state.Preview is { Value.Visibility: Visibility.Hidden }
+        || _state.Full is { Value.Visibility: Visibility.Hidden };
+
+    private static ContactState Without(ContactState state, ContactParts parts)
+    {
+        if (parts.HasFlag(ContactParts.About))
+        {
+            state = state with { About = null };
+        }
+
+        if (parts.HasFlag(ContactParts.Picture))
+        {
+            state = state with { PictureId = null, Preview = null, Full = null };
+        }
+
+        if (parts.HasFlag(ContactParts.Devices))
+        {
+            state = state with { Devices = null };
+        }
+
+        return parts.HasFlag(ContactParts.Business) ? state with { VerifiedName = null, Business = null } : state;
+    }
+
+    /// <summary>Remembers which parts were void when a question was asked.</summary>
+    private Func<ContactParts, bool> Watch()
+    {
+        var before = SingleParts.ToDictionary(p => p, p => _voided.GetValueOrDefault(p));
+        return part => before[part] == _voided.GetValueOrDefault(part);
+    }
+
+    private async Task SaveAsync()
+    {
+        if (_forgotten)
+        {
+            return;
+        }
+
+        try
+        {
+            await _services.Cache.SaveAsync(_deviceId, _jid, _state, CancellationToken.None);
+        }
+        catch (Exception failure) when (Failures.IsStorage(failure) || failure is LeaseLostException)
+        {
+            LogNotSaved(_logger, _deviceId, failure);
+        }
+    }
+
+    [LoggerMessage(2201, LogLevel.Warning, "{Device}: what is cached about a contact could not be read")]
+    private static partial void LogNotLoaded(ILogger logger, DeviceId device, Exception failure);
+
+    [LoggerMessage(2202, LogLevel.Warning, "{Device}: what was learnt about a contact could not be stored")]
+    private static partial void LogNotSaved(ILogger logger, DeviceId device, Exception failure);
+
+    [LoggerMessage(2203, LogLevel.Information, "{Device}: a picture could not be fetched")]
+    private static partial void LogNoPicture(ILogger logger, DeviceId device, Exception failure);
+}

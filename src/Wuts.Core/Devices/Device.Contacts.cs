@@ -1,0 +1,165 @@
+using Wuts.Core.Contacts;
+using Wuts.Core.Identity;
+using Wuts.Core.Queries;
+using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Identity;
+using Wuts.WhatsApp.Queries;
+
+namespace Wuts.Core.Devices;
+
+/// <content>The people of the account.</content>
+public sealed partial class Device
+{
+    private const int MaxResolve = 160;
+    private const int MaxUnknown = 10_000;
+
+    private readonly Dictionary<Jid, DateTimeOffset> _withoutLid = [];
+
+    /// <inheritdoc/>
+    public Task<Answer<ContactPage>> ListContactsAsync(ContactListRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync<ContactPage>(async () => await Book().ListAsync(request, StaleSince, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<Answer<IReadOnlyList<ContactView>>> FindContactsAsync(IReadOnlyList<Jid> jids, CancellationToken cancellationToken) =>
+        AnswerAsync(async () => Answer.Of(await Book().FindAsync(jids, cancellationToken)));
+
+    /// <inheritdoc/>
+    public Task<Answer<IReadOnlyList<Resolution>>> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken) =>
+        AnswerAsync<IReadOnlyList<Resolution>>(async () =>
+        {
+            if (request.Jids.Count > MaxResolve)
+            {
+                return new Failure.Invalid("jid", $"At most {MaxResolve} addresses are resolved at a time.");
+            }
+
+            if (request.LookUp && !IsConnected)
+            {
+                return NotReady();
+            }
+
+            IReadOnlyList<GroupMember> members = [];
+            if (request.Group is { } group)
+            {
+                var answer = await GetGroupAsync(group, cancellationToken);
+                if (!answer.TryGet(out var view, out var failure))
+                {
+                    return failure is Failure.NotPermitted ? new Failure.NotFound(MissingThing.Group) : failure;
+                }
+
+                members = view.Info.Members;
+            }
+
+            if (_withoutLid.Count > MaxUnknown)
+            {
+                _withoutLid.Clear();
+            }
+
+            var resolver = new IdentityResolver(_data, Book(), _time);
+            return Answer.Of(await resolver.ResolveAsync(request, members, request.LookUp ? LidOfAsync : null, _withoutLid, cancellationToken));
+        });
+
+    /// <inheritdoc/>
+    public Task<Answer<PairPage>> ListPairsAsync(int offset, int limit, CancellationToken cancellationToken) =>
+        AnswerAsync<PairPage>(async () => await _data.ReadPairsAsync(offset, limit, cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<Answer<IReadOnlyList<Registration>>> CheckAsync(
+        IReadOnlyList<PhoneNumber> phones, TimeSpan maxAge, CancellationToken cancellationToken) =>
+        AnswerAsync<IReadOnlyList<Registration>>(async () =>
+        {
+            var wanted = phones.Distinct().ToList();
+            if (wanted.Count > MaxResolve)
+            {
+                return new Failure.Invalid("phone", $"At most {MaxResolve} numbers are checked at a time.");
+            }
+
+            var stored = (await _data.FindRegistrationsAsync(wanted, cancellationToken)).ToDictionary(r => r.Phone);
+            var known = stored.Where(r => IsFresh(r.Value, maxAge)).ToDictionary();
+            var rest = wanted.Where(p => !known.ContainsKey(p)).ToList();
+            if (rest.Count > 0)
+            {
+                if (!IsConnected)
+                {
+                    return NotReady();
+                }
+
+                if (await CheckLiveAsync(rest, stored.Keys, known, cancellationToken) is { } failure)
+                {
+                    return failure;
+                }
+            }
+
+            return phones.Select(p => known[p]).ToList();
+        });
+
+    /// <inheritdoc/>
+    public Task<Answer<UserInfo>> LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
+        AnswerAsync(() => IsConnected
+            ? _queries.LookUpAsync(person.ToBase(), priority, cancellationToken)
+            : Task.FromResult<Answer<UserInfo>>(NotReady()));
+
+    /// <inheritdoc/>
+    public Task<Answer<PictureOutcome>> AskPictureAsync(
+        Jid target, PictureSize size, string? existingId, QueryPriority priority, CancellationToken cancellationToken) =>
+        AnswerAsync<PictureOutcome>(async () =>
+        {
+            if (!IsConnected)
+            {
+                return NotReady();
+            }
+
+            var jid = target.ToBase();
+            if (!jid.IsPerson && !jid.IsGroup)
+            {
+                return new Failure.Invalid("jid", "Pictures exist for people and groups.");
+            }
+
+            var community = jid.IsGroup
+                && await _data.Account.FindGroupAsync(jid, CancellationToken.None) is { Info: { IsCommunity: true, IsDefaultSubgroup: false } };
+            var request = new PictureRequest { Target = jid, Size = size, ExistingId = existingId, IsCommunity = community };
+            return await _queries.AskPictureAsync(request, priority, cancellationToken);
+        });
+
+    /// <inheritdoc/>
+    public Task<Answer<BusinessProfileFound>> AskBusinessAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
+        AnswerAsync(() => IsConnected
+            ? _queries.AskBusinessAsync(person.ToBase(), priority, cancellationToken)
+            : Task.FromResult<Answer<BusinessProfileFound>>(NotReady()));
+
+    private ContactBook Book() => new(_data, AddressPair.TryCreate(Record.Account, Record.Lid, out var own) ? own : null);
+
+    private async Task<Answer<Jid?>> LidOfAsync(Jid phone)
+    {
+        var answer = await _queries.LookUpLidAsync(phone, QueryPriority.Interactive, CancellationToken.None);
+        return answer.TryGet(out var found, out var failure) ? Answer.Of(found.Lid) : failure;
+    }
+
+    private async Task<Failure?> CheckLiveAsync(
+        List<PhoneNumber> phones, IReadOnlyCollection<PhoneNumber> checkedBefore, Dictionary<PhoneNumber, Registration> known,
+        CancellationToken cancellationToken)
+    {
+        // Only numbers that were never checked look like a search for strangers.
+        if (_queries.SpendNewNumbers(phones.Except(checkedBefore).Count()) is { } refusal)
+        {
+            _services.Metrics.RateLimited(QueryKind.Registration, byOwnBudget: true);
+            return refusal;
+        }
+
+        var asked = phones.Select(p => _queries.CheckAsync(p, cancellationToken)).ToList();
+        var answers = await Task.WhenAll(asked);
+        var fresh = answers.Select(a => a.Value).OfType<Registration>().ToList();
+        if (fresh.Count > 0 && _lease is not null)
+        {
+            await _data.SaveRegistrationsAsync(fresh, CancellationToken.None);
+        }
+
+        fresh.ForEach(r => known[r.Phone] = r);
+        return answers.Select(a => a.Failure).FirstOrDefault(f => f is not null);
+    }
+
+    private bool IsFresh(Registration registration, TimeSpan maxAge)
+    {
+        var negative = maxAge / 24 < Freshness.Negative ? maxAge / 24 : Freshness.Negative;
+        return maxAge > TimeSpan.Zero && _time.GetUtcNow() - registration.CheckedAt <= (registration.IsRegistered ? maxAge : negative);
+    }
+}

@@ -1,0 +1,298 @@
+using Wuts.Core.Events;
+using Wuts.WhatsApp;
+using Wuts.WhatsApp.AppState;
+using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Mirror;
+
+namespace Wuts.Core.Devices;
+
+/// <content>What the client tells, in the turns of the device. What it waits for is acknowledged only afterwards.</content>
+public sealed partial class Device
+{
+    // A ban ends for many devices at the same time.
+    private static readonly TimeSpan ReunionJitter = TimeSpan.FromSeconds(30);
+
+    private Task _closing = Task.CompletedTask;
+    private bool _historyDone;
+
+    private async Task HandleAsync(DeviceSession session, WhatsAppEvent happened)
+    {
+        if (_session != session)
+        {
+            return;
+        }
+
+        switch (happened)
+        {
+            case WhatsAppEvent.Connecting when session.Pairing is null || session.Pairing.Ended is not null:
+                var state = session.WasConnected ? DeviceState.Reconnecting : DeviceState.Connecting;
+                if (session.State != state)
+                {
+                    await EnterAsync(state, Record.Problem);
+                }
+
+                break;
+            case WhatsAppEvent.Connected:
+                await ConnectedAsync(session);
+                break;
+            case WhatsAppEvent.Disconnected { RetryIn: not null } disconnected:
+                await EnterAsync(session.WasConnected ? DeviceState.Reconnecting : DeviceState.Connecting, ProblemOf(disconnected.Reason));
+                break;
+            case WhatsAppEvent.Disconnected { Reason: var reason }:
+                await EndedAsync(session, reason);
+                break;
+            case WhatsAppEvent.LoggedOut { Reason: var reason }:
+                await UnlinkedAsync(session, reason);
+                break;
+            case WhatsAppEvent.Paired paired:
+                await PairedAsync(session, paired);
+                break;
+            case WhatsAppEvent.IdentityChanged changed:
+                await RelayAsync(DeviceEventMapper.Map(_id, Record.TenantId, _time.GetUtcNow(), changed));
+                break;
+            case WhatsAppEvent.AccountChanged { Change: var change }:
+                await AccountChangedAsync(change);
+                break;
+        }
+    }
+
+    private async Task ConnectedAsync(DeviceSession session)
+    {
+        session.WasConnected = true;
+        session.Pairing = null;
+        try
+        {
+            await EnterAsync(DeviceState.Connected, null, r => r with
+            {
+                WantsConnection = true,
+                PushName = session.Client.Account?.PushName ?? r.PushName,
+                Lid = session.Client.Account?.Lid?.ToBase() ?? r.Lid,
+            });
+        }
+        finally
+        {
+            session.Settle();
+        }
+
+        PushEdits();
+    }
+
+    private async Task PairedAsync(DeviceSession session, WhatsAppEvent.Paired paired)
+    {
+        var account = session.Client.Account;
+        var now = _time.GetUtcNow();
+        session.Pairing?.End(new Failure.Conflict(ConflictKind.AlreadyLinked));
+        _historyDone = false;
+        await EnterAsync(DeviceState.Connecting, null, r => r with
+        {
+            Account = paired.Device.ToBase(),
+            Lid = paired.Lid?.ToBase(),
+            PushName = account?.PushName,
+            Platform = account?.Platform,
+            LinkedAt = now,
+            WantsConnection = true,
+        });
+        Publish(new DeviceEvent.Paired(_id, Record.TenantId, now, paired.Device.ToBase()));
+    }
+
+    /// <summary>The client stays disconnected: what follows depends on why.</summary>
+    private async Task EndedAsync(DeviceSession session, DisconnectReason reason)
+    {
+        if (reason is DisconnectReason.ByUser || reason.CredentialsInvalid)
+        {
+            // Who asked for it goes on by itself; an unlinked device is told by an event of its own.
+            return;
+        }
+
+        // A ban ends, and an update of this program cures an outdated client: both stay owned, so that nobody else tries meanwhile.
+        var wanted = reason is DisconnectReason.Banned { Until: not null } or DisconnectReason.ClientOutdated;
+        await FinishAsync(session, DeviceState.Disconnected, ProblemOf(reason), wanted);
+        if (wanted)
+        {
+            Reunite((reason as DisconnectReason.Banned)?.Until);
+        }
+    }
+
+    private async Task UnlinkedAsync(DeviceSession session, DisconnectReason reason)
+    {
+        await ForgetAccountAsync(session, session.IsUnlinking ? null : ProblemOf(reason));
+        if (!session.IsUnlinking)
+        {
+            await FinishAsync(session, DeviceState.LoggedOut, ProblemOf(reason), wanted: false);
+        }
+    }
+
+    /// <summary>Deletes what was learnt from the account that the device was linked to. Keys are gone already.</summary>
+    private async Task ForgetAccountAsync(DeviceSession session, DeviceProblem? problem)
+    {
+        if (Record.State == DeviceState.LoggedOut)
+        {
+            return;
+        }
+
+        await _actors.ForgetContactsAsync(_id);
+        await _data.DeleteAccountDataAsync(CancellationToken.None);
+        if (_session == session)
+        {
+            await EnterAsync(DeviceState.LoggedOut, problem, r => r with
+            {
+                Account = null,
+                Lid = null,
+                PushName = null,
+                Platform = null,
+                LinkedAt = null,
+                WantsConnection = false,
+            });
+        }
+    }
+
+    /// <summary>
+    /// Ends a session from inside one of its events: the client is disposed afterwards, since it waits for its own events.
+    /// </summary>
+    private async Task FinishAsync(DeviceSession session, DeviceState state, DeviceProblem? problem, bool wanted)
+    {
+        if (_session != session)
+        {
+            return;
+        }
+
+        try
+        {
+            if (Record.State != state || Record.Problem != problem || Record.WantsConnection != wanted)
+            {
+                await EnterAsync(state, problem, r => r with { WantsConnection = wanted });
+            }
+        }
+        catch (Exception failure) when (Read(failure) is not null)
+        {
+            DeviceLog.StorageFailed(_logger, _id, failure);
+        }
+
+        if (_session == session)
+        {
+            _session = null;
+            session.Settle();
+            var lease = _lease;
+            if (!wanted)
+            {
+                _lease = null;
+            }
+
+            _closing = FinishLaterAsync(session, wanted ? null : lease);
+        }
+    }
+
+    private async Task FinishLaterAsync(DeviceSession session, DeviceLease? lease)
+    {
+        try
+        {
+            await Task.Yield();
+            await session.Client.DisposeAsync();
+            if (lease is not null)
+            {
+                await _services.Leases.ReleaseAsync(lease);
+            }
+        }
+        catch (Exception failure)
+        {
+            DeviceLog.BackgroundFailed(_logger, _id, failure);
+        }
+    }
+
+    /// <summary>Connects again at a time, or keeps the device only until somebody says so.</summary>
+    private void Reunite(DateTimeOffset? at)
+    {
+        CancelReunion();
+        var reunion = new CancellationTokenSource();
+        _reunion = reunion;
+        if (at is { } due)
+        {
+            _ = ReuniteAsync(due + (ReunionJitter * _services.Random.NextDouble()), reunion);
+        }
+    }
+
+    private async Task ReuniteAsync(DateTimeOffset due, CancellationTokenSource reunion)
+    {
+        try
+        {
+            // Longer than a timer can wait is as good as for ever.
+            var delay = due - _time.GetUtcNow();
+            await Task.Delay(delay < TimeSpan.Zero ? TimeSpan.Zero : delay < TimeSpan.FromDays(40) ? delay : TimeSpan.FromDays(40), _time, reunion.Token);
+            await ConnectAsync(TimeSpan.Zero, CancellationToken.None);
+        }
+        catch (OperationCanceledException)
+        {
+            // Somebody decided otherwise.
+        }
+    }
+
+    private void CancelReunion()
+    {
+        _reunion?.Cancel();
+        _reunion = null;
+    }
+
+    private async Task AccountChangedAsync(AccountEvent change)
+    {
+        switch (change)
+        {
+            case AccountEvent.OwnPushNameChanged own:
+                await SaveAsync(r => r with { PushName = own.Name });
+                break;
+            case AccountEvent.HistoryRead { Progress: >= 100 }:
+                _historyDone = true;
+                break;
+            case AccountEvent.CollectionSynced { Collection: AppStateCollection.CriticalUnblockLow }:
+                PushEdits();
+                break;
+        }
+
+        await RelayAsync(DeviceEventMapper.Map(_id, Record.TenantId, _time.GetUtcNow(), change, Record.Account));
+    }
+
+    /// <summary>Voids what contacts have cached, then tells everybody.</summary>
+    private async Task RelayAsync(MappedEvents mapped)
+    {
+        foreach (var (jid, parts, pictureId) in await WithPartnersAsync(mapped.Void))
+        {
+            try
+            {
+                await _actors.Contact(_id, jid).InvalidateAsync(parts, pictureId, CancellationToken.None);
+            }
+            catch (Exception failure) when (failure is not InvalidOperationException)
+            {
+                DeviceLog.NotInvalidated(_logger, _id, failure);
+            }
+        }
+
+        foreach (var happened in mapped.Events)
+        {
+            Publish(happened);
+        }
+    }
+
+    /// <summary>A person may be cached under either address.</summary>
+    private async Task<IReadOnlyList<(Jid Jid, Contacts.ContactParts Parts, string? PictureId)>> WithPartnersAsync(
+        IReadOnlyList<(Jid Jid, Contacts.ContactParts Parts, string? PictureId)> voided)
+    {
+        var people = voided.Select(v => v.Jid).Where(j => j.IsPerson).ToHashSet();
+        if (people.Count == 0)
+        {
+            return voided;
+        }
+
+        var all = voided.ToList();
+        foreach (var (pair, _, _) in await _data.Account.FindPairsAsync(people, CancellationToken.None))
+        {
+            foreach (var (one, other) in new[] { (pair.Phone, pair.Lid), (pair.Lid, pair.Phone) })
+            {
+                if (!people.Contains(other))
+                {
+                    all.AddRange(voided.Where(v => v.Jid == one).Select(v => (other, v.Parts, v.PictureId)));
+                }
+            }
+        }
+
+        return all;
+    }
+}

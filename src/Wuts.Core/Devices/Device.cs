@@ -1,0 +1,241 @@
+using Microsoft.Extensions.Logging;
+using Wuts.Core.Engine;
+using Wuts.Core.Events;
+using Wuts.Core.Queries;
+using Wuts.Core.Stores;
+using Wuts.WhatsApp;
+using Wuts.WhatsApp.AppState;
+using Wuts.WhatsApp.Binary;
+
+namespace Wuts.Core.Devices;
+
+/// <summary>
+/// A device: its credentials, its socket, and what it knows of its account. A plain class whose turns an engine runs one at a
+/// time; while one waits, others go on. It owns its socket for as long as it holds the lease, which every write carries.
+/// </summary>
+public sealed partial class Device : IDevice
+{
+    private readonly DeviceId _id;
+    private readonly DeviceServices _services;
+    private readonly IActors _actors;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly IDeviceData _data;
+    private readonly QueryGate _gate;
+    private readonly DeviceQueries _queries;
+    private readonly TurnLock _lifeCycle = new();
+    private readonly TurnLock _leasing = new();
+    private readonly TurnLock _saving = new();
+    private Turns _turns = Turns.Current;
+    private DeviceRecord? _record;
+    private DeviceState? _counted;
+    private DeviceLease? _lease;
+    private DeviceSession? _session;
+    private bool _over;
+
+    /// <summary>Creates the actor; nothing is read or written before <see cref="ActivateAsync"/>.</summary>
+    /// <param name="id">Which device.</param>
+    /// <param name="services">What it works with.</param>
+    /// <param name="actors">Where it finds the contact actors that it has to tell about changes.</param>
+    public Device(DeviceId id, DeviceServices services, IActors actors)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        _id = id;
+        _services = services;
+        _actors = actors;
+        _time = services.Time;
+        _logger = services.Loggers.CreateLogger("Wuts.Core.Device");
+        _data = services.Data.Open(id, () => _lease?.Fence ?? throw new LeaseLostException());
+        _gate = new QueryGate(services.Queries, _time, services.Metrics);
+        _queries = new DeviceQueries(RequireClient, _data, _gate, _time, Read);
+    }
+
+    /// <summary>Whether the activation may end: nothing is connected, being linked, or waiting for the end of a ban.</summary>
+    public bool MayGo => _session is null && _reunion is null;
+
+    /// <summary>Called in the first turn.</summary>
+    public Task ActivateAsync()
+    {
+        _turns = Turns.Current;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<Answer<DeviceStatus>> GetStatusAsync(CancellationToken cancellationToken) => AnswerAsync<DeviceStatus>(() => Status());
+
+    /// <inheritdoc/>
+    public async Task HandOverAsync(CancellationToken cancellationToken)
+    {
+        using (await _lifeCycle.EnterAsync(cancellationToken))
+        {
+            _over = true;
+            CancelReunion();
+            await CloseAsync(save: true);
+            Count(null);
+        }
+    }
+
+    private DeviceRecord Record => _record ?? throw new InvalidOperationException("The record was not read.");
+
+    /// <summary>The present state: connected means that WhatsApp proved to be there lately.</summary>
+    private DeviceState State
+    {
+        get
+        {
+            if (_session is not { } session)
+            {
+                // A state that needs a connection says nothing when there is none: its owner may be gone.
+                return Record.State switch
+                {
+                    DeviceState.Pairing => DeviceState.PairingExpired,
+                    DeviceState.Connecting or DeviceState.Connected or DeviceState.Reconnecting => DeviceState.Disconnected,
+                    _ => Record.State,
+                };
+            }
+
+            var alive = _services.WhatsApp.KeepAlive;
+            var patience = alive.MaxInterval + alive.Timeout + alive.Timeout;
+            return session.State == DeviceState.Connected && session.Client.LastAlive is { } at && _time.GetUtcNow() - at > patience
+                ? DeviceState.Reconnecting
+                : session.State;
+        }
+    }
+
+    private bool IsConnected => State == DeviceState.Connected;
+
+    private DeviceStatus Status()
+    {
+        var record = Record;
+        return new DeviceStatus(
+            State,
+            record.Account,
+            record.Lid,
+            record.PushName,
+            record.Platform,
+            _session?.Client.LastAlive ?? record.LastSeen,
+            IsConnected ? null : record.Problem,
+            _session?.Pairing is { Qr: { } qr } && qr.ExpiresAt > _time.GetUtcNow() ? qr : null)
+        {
+            AddressBook = _session?.Client.HealthOf(AppStateCollection.CriticalUnblockLow) ?? CollectionHealth.Unknown,
+            HistoryDone = record.Account is not null && _historyDone,
+        };
+    }
+
+    private DateTimeOffset? StaleSince => IsConnected ? null : Record.LastSeen ?? Record.LinkedAt ?? Record.UpdatedAt;
+
+    /// <summary>The client that is logged in, for the queries.</summary>
+    private WhatsAppClient RequireClient() =>
+        _session is { State: DeviceState.Connected } session ? session.Client : throw new WhatsAppDisconnectedException(new DisconnectReason.ByUser());
+
+    private Failure NotReady() => new Failure.NotReady(State, Record.Problem);
+
+    private Failure? Read(Exception exception) => Failures.TryRead(exception, State, Record.Problem, out var failure) ? failure : null;
+
+    /// <summary>Answers when the device exists, and turns exceptions that are thrown on purpose into failures.</summary>
+    private async Task<Answer<T>> AnswerAsync<T>(Func<Task<Answer<T>>> work)
+    {
+        try
+        {
+            if (_over)
+            {
+                return new Failure.Unavailable(Failures.OwnerRetry);
+            }
+
+            if (_lease is null)
+            {
+                // Without a lease somebody else may have written.
+                var stored = await _services.Catalog.FindAsync(_id, CancellationToken.None);
+                _record = _lease is null ? stored : _record ?? stored;
+            }
+
+            if (_record is null)
+            {
+                return new Failure.NoDevice();
+            }
+
+            if (_record.DestroyedAt is not null)
+            {
+                return new Failure.DeviceDestroyed();
+            }
+
+            return await work();
+        }
+        catch (Exception failure) when (failure is not InvalidOperationException and not OperationCanceledException
+            && (_record is null ? Failures.IsStorage(failure) : Read(failure) is not null))
+        {
+            if (Failures.IsStorage(failure))
+            {
+                DeviceLog.StorageFailed(_logger, _id, failure);
+            }
+
+            return _record is null ? new Failure.Unavailable(Failures.StorageRetry) : Read(failure)!;
+        }
+    }
+
+    private Task<Answer<T>> AnswerAsync<T>(Func<Answer<T>> work) => AnswerAsync(() => Task.FromResult(work()));
+
+    /// <summary>Takes the lease unless it is held.</summary>
+    /// <returns>Why not, when somebody else has it.</returns>
+    private async Task<Failure?> OwnAsync()
+    {
+        using (await _leasing.EnterAsync(CancellationToken.None))
+        {
+            if (_lease is not null)
+            {
+                return null;
+            }
+
+            var (lease, held) = await _services.Leases.AcquireAsync(_id, CancellationToken.None);
+            if (lease is null)
+            {
+                return new Failure.Unavailable(held!.Remaining);
+            }
+
+            _lease = lease;
+            lease.Lost.Register(() => _turns.RunAsync(() => LoseAsync(lease)));
+
+            // Whoever had it before may have written.
+            _record = await _services.Catalog.FindAsync(_id, CancellationToken.None) ?? _record;
+            _historyDone = Record.LinkedAt is not null && (await _data.Account.LoadHistoryTasksAsync(CancellationToken.None)).Count == 0;
+            return null;
+        }
+    }
+
+    /// <summary>Stores what the owner knows. Needs the lease.</summary>
+    private async Task SaveAsync(Func<DeviceRecord, DeviceRecord> change)
+    {
+        _record = change(Record) with { UpdatedAt = _time.GetUtcNow(), LastSeen = _session?.Client.LastAlive ?? Record.LastSeen };
+        using (await _saving.EnterAsync(CancellationToken.None))
+        {
+            await _services.Catalog.SaveAsync(Record, _lease?.Fence ?? throw new LeaseLostException(), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Notes a new state: for the status, the database, the metrics, and whoever listens.</summary>
+    private async Task EnterAsync(DeviceState state, DeviceProblem? problem, Func<DeviceRecord, DeviceRecord>? change = null)
+    {
+        if (_session is { } session)
+        {
+            session.State = state;
+        }
+
+        var before = (Record.State, Record.Problem);
+        Count(state);
+        DeviceLog.Entered(_logger, _id, state, problem?.Kind);
+        await SaveAsync(r => (change?.Invoke(r) ?? r) with { State = state, Problem = problem });
+        if (before != (state, problem))
+        {
+            Publish(new DeviceEvent.StateChanged(_id, Record.TenantId, _time.GetUtcNow(), state, problem));
+        }
+    }
+
+    private void Count(DeviceState? state)
+    {
+        _services.Metrics.DeviceMoved(_counted, state);
+        _counted = state;
+    }
+
+    private void Publish(DeviceEvent happened) => _services.Events.Publish(happened);
+
+    private bool IsOwn(Jid jid) => jid == Record.Account || jid == Record.Lid;
+}

@@ -1,0 +1,22 @@
+namespace Wuts.Core.Devices;
+
+/// <summary>How ownership of devices is held. Immutable: change it with <c>with</c>.</summary>
+public sealed record LeaseOptions
+{
+    /// <summary>How long a lease holds without being renewed. Default 15 s, 3 s to 10 minutes.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often all leases of the process are renewed: a third of the duration.</summary>
+    public TimeSpan RenewEvery => Duration / 3;
+
+    /// <summary>How long before its end a lease that cannot be renewed is given up: a tenth of the duration.</summary>
+    public TimeSpan Margin => Duration / 10;
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Duration, TimeSpan.FromSeconds(3));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Duration, TimeSpan.FromMinutes(10));
+    }
+}
