@@ -31,6 +31,8 @@ internal sealed class FakeActors : IActors
     IDevice IActors.Device(DeviceId id) => Of(id);
 
     IContact IActors.Contact(DeviceId id, Jid jid) => _contacts.GetOrAdd((id, jid), _ => new FakeContact());
+
+    Task IActors.ForgetContactsAsync(DeviceId id) => throw new NotSupportedException("The API forgets no contacts.");
 }
 
 /// <summary>A contact whose answers a test sets one by one.</summary>

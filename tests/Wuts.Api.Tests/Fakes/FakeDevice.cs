@@ -79,6 +79,8 @@ internal sealed class FakeDevice : IDevice
 
     Task<Answer<DeviceStatus>> IDevice.ConnectAsync(TimeSpan wait, CancellationToken cancellationToken) => Reply("connect", Connect());
 
+    Task<Answer<Done>> IDevice.WakeAsync(CancellationToken cancellationToken) => throw new NotSupportedException("The API wakes no devices.");
+
     Task<Answer<DeviceStatus>> IDevice.DisconnectAsync(CancellationToken cancellationToken) => Reply("disconnect", Disconnect());
 
     Task<Answer<DeviceStatus>> IDevice.LogoutAsync(CancellationToken cancellationToken) => Reply("logout", Logout());
