@@ -7,10 +7,10 @@ using Wuts.Benchmarks.Sync;
 namespace Wuts.Benchmarks;
 
 /// <summary>
-/// <c>compare-nodes</c> runs our codec and Baileys' side by side; <c>idle-clients [count]</c> weighs connected clients;
-/// <c>report [count]</c> runs both and the short benchmarks; <c>measure-sync</c> reports time and peak memory of large accounts;
-/// <c>make-appstate folder contacts</c> writes an address book as files; every other command line goes to BenchmarkDotNet, for
-/// example <c>--filter '*Node*'</c>.
+/// <c>compare-nodes</c> and <c>compare-app-state</c> run our work and Baileys' side by side; <c>measure-sync</c> reports the peak
+/// memory of large accounts; <c>idle-clients [count]</c> weighs connected clients; <c>report [count]</c> runs all of them and the
+/// short benchmarks; <c>make-appstate folder contacts</c> writes an address book as files; every other command line goes to
+/// BenchmarkDotNet, for example <c>--filter '*Node*'</c>.
 /// </summary>
 internal static class Program
 {
@@ -22,6 +22,8 @@ internal static class Program
         {
             case ["compare-nodes"]:
                 return await NodeComparison.RunAsync(Console.Out, CancellationToken.None);
+            case ["compare-app-state"]:
+                return await AppStateComparison.RunAsync(Console.Out, CancellationToken.None);
             case ["idle-clients", .. var rest]:
                 return await IdleClients.RunAsync(Count(rest), Console.Out, CancellationToken.None);
             case ["report", .. var rest]:

@@ -6,6 +6,8 @@ namespace Wuts.WhatsApp.AppState;
 /// <summary>The MACs over a record's content, over a whole collection and over a patch. Sync sections 3.5, 3.7 and 3.8.</summary>
 internal static class AppStateMacs
 {
+    private const int ShortContent = 512;
+
     /// <summary>
     /// <c>HMAC512(valueMacKey, op || keyId || IV || ciphertext || u64be(1 + length of keyId))</c>, cut to 32 bytes, where op is
     /// 1 for SET and 2 for REMOVE.
@@ -17,16 +19,26 @@ internal static class AppStateMacs
     public static AppStateMac Value(
         IncrementalHash hmac, MutationOperation operation, ReadOnlySpan<byte> keyId, ReadOnlySpan<byte> content)
     {
-        Span<byte> header = stackalloc byte[1 + AppStateKeyId.MaxSize];
-        header[0] = operation == MutationOperation.Set ? (byte)1 : (byte)2;
-        keyId.CopyTo(header[1..]);
-        header = header[..(1 + keyId.Length)];
-        Span<byte> headerSize = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(headerSize, (ulong)header.Length);
+        // Contents are short as a rule, and one call for all is cheaper than three.
+        var headerSize = 1 + keyId.Length;
+        Span<byte> buffer = stackalloc byte[1 + AppStateKeyId.MaxSize + ShortContent + sizeof(ulong)];
+        buffer[0] = operation == MutationOperation.Set ? (byte)1 : (byte)2;
+        keyId.CopyTo(buffer[1..]);
+        var used = headerSize;
+        if (content.Length <= ShortContent)
+        {
+            content.CopyTo(buffer[used..]);
+            used += content.Length;
+        }
+        else
+        {
+            hmac.AppendData(buffer[..used]);
+            hmac.AppendData(content);
+            used = 0;
+        }
 
-        hmac.AppendData(header);
-        hmac.AppendData(content);
-        hmac.AppendData(headerSize);
+        BinaryPrimitives.WriteUInt64BigEndian(buffer[used..], (ulong)headerSize);
+        hmac.AppendData(buffer[..(used + sizeof(ulong))]);
         Span<byte> mac = stackalloc byte[SHA512.HashSizeInBytes];
         hmac.GetHashAndReset(mac);
         return new AppStateMac(mac[..AppStateMac.Size]);

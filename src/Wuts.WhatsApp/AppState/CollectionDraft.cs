@@ -160,7 +160,7 @@ internal sealed class CollectionDraft : IDisposable
     private bool TryApply(DecodedPatch patch, [NotNullWhen(false)] out AppStateOutcome? mismatch)
     {
         // The hash first, on the side: only when it leads where the writer says is anything taken over.
-        var hash = new LtHash(_hash.Bytes);
+        var step = new LtHashSum();
         var pending = new Dictionary<AppStateMac, AppStateMac?>();
         foreach (var mutation in patch.Mutations)
         {
@@ -168,12 +168,12 @@ internal sealed class CollectionDraft : IDisposable
             var old = pending.TryGetValue(mac, out var changed) ? changed : CurrentValueMac(mac);
             if (old is { } stored)
             {
-                hash.Subtract(stored);
+                step.Subtract(stored);
             }
 
             if (mutation.Operation == MutationOperation.Set)
             {
-                hash.Add(mutation.Record.ValueMac);
+                step.Add(mutation.Record.ValueMac);
                 pending[mac] = mutation.Record.ValueMac;
             }
             else
@@ -182,6 +182,8 @@ internal sealed class CollectionDraft : IDisposable
             }
         }
 
+        var hash = new LtHash(_hash.Bytes);
+        hash.Add(step.ToLtHash());
         if (!AppStateMacs.Snapshot(patch.Keys.SnapshotMacKey, hash, patch.Version, _collection).Matches(patch.SnapshotMac))
         {
             mismatch = new AppStateOutcome.NeedsResync(ResyncReason.HashMismatch);

@@ -103,7 +103,7 @@ internal sealed class DecodedPatch
             }
 
             var siblings = new List<AppStateMac>(ring.Count);
-            decoder.AddIndexMacs(record.Index.Span, siblings);
+            decoder.AddIndexMacs(record, siblings);
             mutations.Add(new Mutation(mutation.Operation, record, siblings));
         }
 

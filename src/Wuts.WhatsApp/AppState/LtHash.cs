@@ -50,6 +50,9 @@ internal sealed class LtHash
         SubtractLanes(expanded);
     }
 
+    /// <summary>Adds everything that another hash contains.</summary>
+    public void Add(LtHash other) => AddLanes(other._lanes);
+
     /// <summary>Takes out everything that another hash contains.</summary>
     public void Subtract(LtHash other) => SubtractLanes(other._lanes);
 

@@ -71,6 +71,22 @@ internal sealed class MutationDecoder(AppStateKeyRing ring) : IDisposable
         }
     }
 
+    /// <summary>The same for the entry of a decoded record, whose own index MAC need not be computed again.</summary>
+    public void AddIndexMacs(in AppStateRecord record, ICollection<AppStateMac> macs)
+    {
+        foreach (var id in ring.Ids)
+        {
+            if (id == record.KeyId)
+            {
+                macs.Add(record.IndexMac);
+            }
+            else if (TryUseKey(id.Bytes, out var key))
+            {
+                macs.Add(key.ComputeIndexMac(record.Index.Span));
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -19,8 +19,11 @@ internal sealed class SnapshotComparison(
             Compare(old, entries ??= IndexEntries());
         }
 
-        var upserts = new List<AppStateRecord>();
-        var meanings = _removed.Select(index => new AppStateDelta.Meaning(index, default, Removed: true)).ToList();
+        // Of a first snapshot all rows are new; afterwards few are.
+        var expected = entries is null ? records.Count : 0;
+        var upserts = new List<AppStateRecord>(expected);
+        var meanings = new List<AppStateDelta.Meaning>(expected);
+        meanings.AddRange(_removed.Select(static index => new AppStateDelta.Meaning(index, default, Removed: true)));
         if (entries is null && ring.Count > 1)
         {
             entries = IndexEntries();

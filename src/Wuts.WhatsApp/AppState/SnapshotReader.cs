@@ -16,8 +16,8 @@ internal sealed class SnapshotReader(AppStateCollection collection, AppStateKeyR
     private const int RecordsBetweenCancellationChecks = 1024;
 
     private readonly RecordTable _records = new();
-    private readonly LtHash _allRecords = new();
-    private readonly LtHash _replacedRecords = new();
+    private readonly LtHashSum _allRecords = new();
+    private readonly LtHashSum _replacedRecords = new();
     private readonly HashSet<AppStateKeyId> _missingKeys = [];
     private bool _hasDuplicates;
     private AppStateFault? _fault;
@@ -133,11 +133,12 @@ internal sealed class SnapshotReader(AppStateCollection collection, AppStateKeyR
 
         // Where an index MAC occurs twice the later record wins. Whether the earlier one counts for the hash is not agreed
         // upon between clients; the MAC decides.
-        var hash = new LtHash(_allRecords.Bytes);
-        hash.Subtract(_replacedRecords);
+        var all = _allRecords.ToLtHash();
+        var hash = new LtHash(all.Bytes);
+        hash.Subtract(_replacedRecords.ToLtHash());
         if (!AppStateMacs.Snapshot(keys.SnapshotMacKey, hash, version, collection).Matches(mac))
         {
-            hash = _allRecords;
+            hash = all;
             if (!_hasDuplicates || !AppStateMacs.Snapshot(keys.SnapshotMacKey, hash, version, collection).Matches(mac))
             {
                 return Rejected(AppStateFault.SnapshotMac);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wuts.Benchmarks.Nodes;
+using Wuts.Benchmarks.Reporting;
 
 namespace Wuts.Benchmarks.Comparison;
 
@@ -18,7 +19,7 @@ internal static class NodeComparison
     public static async Task<int> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
         var own = new OwnCodec(TypicalNodes.Load());
-        var baileys = new BaileysCodec(RepositoryRoot(), TypicalNodes.FilePath);
+        var baileys = new BaileysProcess();
         await baileys.InstallAsync(cancellationToken);
         own.WarmUp();
 
@@ -26,9 +27,8 @@ internal static class NodeComparison
         var theirs = new List<Measurement>();
         for (var round = 1; round <= Rounds; round++)
         {
-            await output.WriteLineAsync($"round {round} of {Rounds}");
             ours.AddRange(own.Round());
-            theirs.AddRange(await baileys.RoundAsync(cancellationToken));
+            theirs.AddRange(await baileys.RunScriptAsync<Measurement>("nodes.mjs", [TypicalNodes.FilePath], cancellationToken));
         }
 
         return await PrintAsync(output, Medians(ours), Medians(theirs));
@@ -37,16 +37,14 @@ internal static class NodeComparison
     private static async Task<int> PrintAsync(
         TextWriter output, Dictionary<(string Name, string Op), double> ours, Dictionary<(string Name, string Op), double> theirs)
     {
-        await output.WriteLineAsync();
-        await output.WriteLineAsync($"| {"Node",-23} | {"Op",-6} | {"Ours ns",9} | {"Baileys ns",10} | {"Ratio",6} |");
-        await output.WriteLineAsync($"|{Rule(25)}|{Rule(8)}|{Rule(10)}:|{Rule(11)}:|{Rule(7)}:|");
+        await MarkdownTable.WriteHeadAsync(output, "Node", "Direction", "Ours:", "Baileys:", "Times faster:");
         var smallest = double.PositiveInfinity;
         foreach (var (key, own) in ours)
         {
             var ratio = theirs[key] / own;
             smallest = Math.Min(smallest, ratio);
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture, $"| {key.Name,-23} | {key.Op,-6} | {own,9:F1} | {theirs[key],10:F1} | {ratio,6:F1} |"));
+            await MarkdownTable.WriteRowAsync(
+                output, key.Name, key.Op, MarkdownTable.Time(own), MarkdownTable.Time(theirs[key]), MarkdownTable.Ratio(ratio));
         }
 
         await output.WriteLineAsync();
@@ -55,23 +53,8 @@ internal static class NodeComparison
         return smallest >= RequiredRatio ? 0 : 1;
     }
 
-    private static string Rule(int width) => new('-', width);
-
     private static Dictionary<(string Name, string Op), double> Medians(IEnumerable<Measurement> measurements) =>
         measurements.GroupBy(static m => (m.Name, m.Op)).ToDictionary(
             static group => group.Key,
             static group => group.Select(static m => m.NsPerOp).Order().ElementAt(group.Count() / 2));
-
-    private static string RepositoryRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Wuts.Orleans.sln")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("compare-nodes runs inside the repository, since it starts tests/interop/bench/nodes.mjs.");
-    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Wuts.Benchmarks.Reporting;
 using Wuts.WhatsApp;
 
 namespace Wuts.Benchmarks.Idle;
@@ -58,22 +59,22 @@ internal static class IdleClients
             throw new InvalidOperationException("The measurement is void: not every client stayed connected, or the simulator refused something.");
         }
 
-        await PrintAsync(output, "Idle clients", count, "");
-        await PrintAsync(output, "Pairings by QR", count / pairing.TotalSeconds, "per second");
-        await PrintAsync(output, "Connects with resumption", count / connecting.TotalSeconds, "per second");
-        await PrintAsync(output, "Managed, after pairing", Each(paired.Managed - before.Managed), $"KiB per client, with {PreKeys} pre-keys");
-        await PrintAsync(output, "Managed, after a restart", Each(restarted.Managed - before.Managed), "KiB per client, without pre-keys");
-        await PrintAsync(output, "Working set", Each(restarted.WorkingSet - before.WorkingSet), "KiB per client");
-        await PrintAsync(output, "Threads", restarted.Threads, $"(before: {before.Threads})");
-        await PrintAsync(output, "Processor when idle", 100 * processor, $"% of one core, pings every {KeepAlive.MinInterval.Seconds}–{KeepAlive.MaxInterval.Seconds} s");
+        await MarkdownTable.WriteHeadAsync(output, "What", "Figure:");
+        await PrintAsync("Managed memory per client, fresh from pairing, with 30 pre-keys", $"{Each(paired.Managed - before.Managed)}");
+        await PrintAsync("Managed memory per client, after a restart, without pre-keys", $"{Each(restarted.Managed - before.Managed)}");
+        await PrintAsync("Working set per client, after a restart", $"{Each(restarted.WorkingSet - before.WorkingSet)}");
+        await PrintAsync("Threads of the process, before / with the clients", $"{before.Threads} / {restarted.Threads}");
+        await PrintAsync("Processor when idle, a ping of each client every 4 to 6 s", $"{100 * processor:0} % of one core");
+        await PrintAsync("Pairings by QR code, both processes on the same cores", $"{count / pairing.TotalSeconds:0} per second");
+        await PrintAsync("Connects with resumption, likewise", $"{count / connecting.TotalSeconds:0} per second");
         var worst = Math.Max(paired.Managed, restarted.Managed) - before.Managed;
         return worst <= (long)LimitInBytes * count ? 0 : 1;
 
-        double Each(long bytes) => bytes / 1024.0 / count;
-    }
+        string Each(long bytes) => MarkdownTable.Size((double)bytes / count);
 
-    private static Task PrintAsync(TextWriter output, string what, double value, string unit) =>
-        output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what,-26} {value,10:0.#} {unit}"));
+        Task PrintAsync(string what, FormattableString figure) =>
+            MarkdownTable.WriteRowAsync(output, what, figure.ToString(CultureInfo.InvariantCulture));
+    }
 
     private static async Task<TimeSpan> TimeAsync(Func<Task> work)
     {

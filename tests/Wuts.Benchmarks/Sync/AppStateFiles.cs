@@ -12,10 +12,7 @@ internal static class AppStateFiles
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>
-    /// Writes <c>snapshot.bin</c> (SyncdSnapshot), <c>patches/0001.bin</c> … (SyncdPatch), and <c>appstate.json</c> with the
-    /// collection, the keys and the versions.
-    /// </summary>
+    /// <summary>The command.</summary>
     public static async Task<int> WriteAsync(string folder, string contactsText, TextWriter output, CancellationToken cancellationToken)
     {
         if (!int.TryParse(contactsText, NumberStyles.None, CultureInfo.InvariantCulture, out var contacts) || contacts is < 1 or > 1_000_000)
@@ -25,22 +22,30 @@ internal static class AppStateFiles
         }
 
         var workload = new AppStateWorkload(contacts);
-        var patches = Directory.CreateDirectory(Path.Combine(folder, "patches"));
-        await File.WriteAllBytesAsync(Path.Combine(folder, "snapshot.bin"), workload.Snapshot, cancellationToken);
-        for (var i = 0; i < workload.Patches.Count; i++)
-        {
-            var name = string.Create(CultureInfo.InvariantCulture, $"{i + 1:0000}.bin");
-            await File.WriteAllBytesAsync(Path.Combine(patches.FullName, name), workload.Patches[i], cancellationToken);
-        }
+        await WriteAsync(workload, folder, cancellationToken);
+        await output.WriteLineAsync(string.Create(
+            CultureInfo.InvariantCulture, $"{contacts} contacts, {workload.Patches.Count} patches, snapshot of {workload.Snapshot.Length} bytes"));
+        return 0;
+    }
 
+    /// <summary>
+    /// Writes <c>snapshot.bin</c> (SyncdSnapshot), <c>patches/0001.bin</c> … (SyncdPatch), and <c>appstate.json</c> with the
+    /// collection, the keys, the versions and the hashes.
+    /// </summary>
+    public static async Task WriteAsync(AppStateWorkload workload, string folder, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        WritePatches(workload, Path.Combine(folder, "patches"));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "snapshot.bin"), workload.Snapshot, cancellationToken);
         var state = workload.ReadSnapshot().State;
         var description = new
         {
             collection = AppStateWorkload.Collection.WireName(),
-            contacts,
+            contacts = workload.Contacts,
             snapshotVersion = state.Version,
             snapshotHash = Convert.ToHexStringLower(state.Hash.Span),
             finalVersion = state.Version + (ulong)workload.Patches.Count,
+            finalHash = Convert.ToHexStringLower(workload.FinalHash),
             keys = new[]
             {
                 new
@@ -53,8 +58,15 @@ internal static class AppStateFiles
         };
         await File.WriteAllTextAsync(
             Path.Combine(folder, "appstate.json"), JsonSerializer.Serialize(description, Indented), cancellationToken);
-        await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{contacts} contacts, {workload.Patches.Count} patches, snapshot of {workload.Snapshot.Length} bytes"));
-        return 0;
+    }
+
+    /// <summary>Writes the patches alone.</summary>
+    public static void WritePatches(AppStateWorkload workload, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        for (var i = 0; i < workload.Patches.Count; i++)
+        {
+            File.WriteAllBytes(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{i + 1:0000}.bin")), workload.Patches[i]);
+        }
     }
 }

@@ -27,6 +27,7 @@ internal sealed class AppStateWorkload
     /// <summary>Writes an address book.</summary>
     public AppStateWorkload(int contacts)
     {
+        Contacts = contacts;
         var data = new byte[AppStateSyncKey.DataSize];
         _random.NextBytes(data);
         Key = new AppStateSyncKey(new AppStateKeyId([0, 0, 0, 0, 0x36, 0x1B]), data, 1755000000000);
@@ -47,8 +48,20 @@ internal sealed class AppStateWorkload
         };
         snapshot.Records.AddRange(_records);
         Snapshot = snapshot.ToByteArray();
-        Patches = [.. Enumerable.Range(1, PatchCount).Select(i => WritePatch(_random.Next(contacts), i))];
+        var renamed = new HashSet<int>();
+        Patches = [.. Enumerable.Range(1, PatchCount).Select(i => WritePatch(Choose(renamed), i))];
+        Renamed = renamed.Count;
+        FinalHash = _hash.Bytes.ToArray();
     }
+
+    /// <summary>Number of contacts.</summary>
+    public int Contacts { get; }
+
+    /// <summary>How many contacts the patches rename; some more than once.</summary>
+    public int Renamed { get; }
+
+    /// <summary>The hash of the collection after all patches.</summary>
+    public byte[] FinalHash { get; }
 
     /// <summary>The key that everything is written with.</summary>
     public AppStateSyncKey Key { get; }
@@ -79,6 +92,13 @@ internal sealed class AppStateWorkload
         return SnapshotReader.TryRead(blob, Collection, Ring, AppStateLimits.Default, out var snapshot, out var failure)
             ? snapshot
             : throw new InvalidOperationException($"The snapshot is not right: {failure}.");
+    }
+
+    private int Choose(HashSet<int> renamed)
+    {
+        var contact = _random.Next(Contacts);
+        renamed.Add(contact);
+        return contact;
     }
 
     private byte[] WritePatch(int contact, int number)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json;
+using Wuts.Benchmarks.Reporting;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.History;
 using Wuts.WhatsApp.Media;
@@ -13,30 +14,36 @@ namespace Wuts.Benchmarks.Sync;
 /// </summary>
 internal static class MemoryReport
 {
-    private static readonly (string Name, string Kind, int Size)[] Lines =
+    // A limit stands well above what the work takes on a machine with much memory, where the garbage collector is in no hurry,
+    // and far below what it would take to hold an unpacked blob or every object of a message in memory.
+    private static readonly (string Name, string Kind, int Size, int LimitMiB)[] Lines =
     [
-        ("idle process", "idle", 0),
-        ("snapshot, 10,000 contacts", "snapshot", 10_000),
-        ("snapshot, 100,000 contacts", "snapshot", 100_000),
-        ("history, 10 MiB", "history", 10),
-        ("history, 50 MiB", "history", 50),
-        ("history, 200 MiB", "history", 200),
+        ("Process that does nothing", "idle", 0, 64),
+        ("Snapshot of 10,000 contacts", "snapshot", 10_000, 112),
+        ("Snapshot of 100,000 contacts", "snapshot", 100_000, 224),
+        ("1,000 patches, 10,000 contacts, with the store", "patches", 10_000, 128),
+        ("History of 10 MiB", "history", 10, 96),
+        ("History of 50 MiB", "history", 50, 96),
+        ("History of 200 MiB", "history", 200, 96),
     ];
 
-    /// <summary>Runs every line and prints a table.</summary>
+    /// <summary>Runs every line, prints a table, and returns 0 when every peak keeps its limit, else 1.</summary>
     public static async Task<int> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        await output.WriteLineAsync($"| {"Work",-27} | {"Input MiB",9} | {"Time ms",8} | {"Allocated MiB",13} | {"Peak RSS MiB",12} |");
-        await output.WriteLineAsync($"|{new string('-', 29)}|{new string('-', 10)}:|{new string('-', 9)}:|{new string('-', 14)}:|{new string('-', 13)}:|");
+        await MarkdownTable.WriteHeadAsync(output, "Work", "Input:", "Processor time:", "Allocated:", "Peak working set:", "Limit:");
+        var kept = true;
         var folder = Directory.CreateTempSubdirectory("wuts-bench-");
         try
         {
-            foreach (var (name, kind, size) in Lines)
+            foreach (var (name, kind, size, limit) in Lines)
             {
                 var file = Path.Combine(folder.FullName, $"{kind}-{size}");
                 var key = WriteInput(kind, size, file);
-                var result = await RunChildAsync(["measure-sync", kind, file, key], cancellationToken);
-                await output.WriteLineAsync($"| {name,-27} | {result}");
+                var peak = JsonSerializer.Deserialize<Sample>(await RunChildAsync(["measure-sync", kind, file, key], cancellationToken))!;
+                kept &= peak.WorkingSet <= limit * 1024L * 1024;
+                await MarkdownTable.WriteRowAsync(
+                    output, name, MarkdownTable.Size(peak.Input), MarkdownTable.Time(peak.Milliseconds * 1_000_000),
+                    MarkdownTable.Size(peak.Allocated), MarkdownTable.Size(peak.WorkingSet), $"{limit} MiB");
             }
         }
         finally
@@ -44,18 +51,21 @@ internal static class MemoryReport
             folder.Delete(recursive: true);
         }
 
-        return 0;
+        return kept ? 0 : 1;
     }
 
     /// <summary>One line, in the child process.</summary>
     public static async Task<int> MeasureAsync(string kind, string file, string key, TextWriter output, CancellationToken cancellationToken)
     {
-        var clock = Stopwatch.StartNew();
+        var used = Environment.CpuUsage.TotalTime;
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
         switch (kind)
         {
             case "snapshot":
-                await ReadSnapshotAsync(file, key, cancellationToken);
+                await ReadSnapshotAsync(file, key, new InMemoryAppStateStore(), cancellationToken);
+                break;
+            case "patches":
+                await ApplyPatchesAsync(file, key, cancellationToken);
                 break;
             case "history":
                 await ReadHistoryAsync(file, key, cancellationToken);
@@ -67,34 +77,52 @@ internal static class MemoryReport
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         using var process = Process.GetCurrentProcess();
         var input = File.Exists(file) ? new FileInfo(file).Length : 0;
-        await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{MiB(input),9:F1} | {clock.ElapsedMilliseconds,8} | {MiB(allocated),13:F1} | {MiB(process.PeakWorkingSet64),12:F1} |"));
+        var sample = new Sample(input, (Environment.CpuUsage.TotalTime - used).TotalMilliseconds, allocated, process.PeakWorkingSet64);
+        await output.WriteLineAsync(JsonSerializer.Serialize(sample));
         return 0;
     }
 
-    private static async Task ReadSnapshotAsync(string file, string key, CancellationToken cancellationToken)
+    private static async Task<AppStateDelta> ReadSnapshotAsync(
+        string file, string key, InMemoryAppStateStore store, CancellationToken cancellationToken)
     {
-        var parts = key.Split('.');
-        var ring = AppStateKeyRing.Empty.With(
-            [new AppStateSyncKey(new AppStateKeyId(Convert.FromHexString(parts[0])), Convert.FromHexString(parts[1]), 1)]);
-        using var content = await OpenAsync(file, parts[2], MediaKind.AppState, cancellationToken);
-        using var blob = content.OpenRead();
-        if (!SnapshotReader.TryRead(
-            blob, AppStateWorkload.Collection, ring, AppStateLimits.Default, out var snapshot, out var failure, cancellationToken))
+        var ring = RingOf(key);
+        using var draft = new CollectionDraft(AppStateWorkload.Collection, CollectionState.Empty, store, ring);
+        using (var content = await OpenAsync(file, key.Split('.')[2], MediaKind.AppState, cancellationToken))
         {
-            throw new InvalidOperationException($"The snapshot is not right: {failure}.");
+            using var blob = content.OpenRead();
+            if (!SnapshotReader.TryRead(
+                blob, AppStateWorkload.Collection, ring, AppStateLimits.Default, out var snapshot, out var failure, cancellationToken))
+            {
+                throw new InvalidOperationException($"The snapshot is not right: {failure}.");
+            }
+
+            draft.Replace(snapshot);
         }
 
-        var store = new InMemoryAppStateStore();
-        using var draft = new CollectionDraft(AppStateWorkload.Collection, CollectionState.Empty, store, ring);
-        draft.Replace(snapshot);
         var delta = await draft.BuildDeltaAsync(cancellationToken);
-        if (delta.Changes.Count() != delta.Upserts.Count)
-        {
-            throw new InvalidOperationException("Contacts were lost.");
-        }
+        return delta.Changes.Count() == delta.Upserts.Count ? delta : throw new InvalidOperationException("Contacts were lost.");
     }
+
+    private static async Task ApplyPatchesAsync(string file, string key, CancellationToken cancellationToken)
+    {
+        var store = new InMemoryAppStateStore();
+        await store.CommitAsync(await ReadSnapshotAsync(file, key, store, cancellationToken), cancellationToken);
+        var state = await store.LoadStateAsync(AppStateWorkload.Collection, cancellationToken);
+        using var draft = new CollectionDraft(AppStateWorkload.Collection, state, store, RingOf(key));
+        var patches = Directory.EnumerateFiles(PatchesOf(file)).Order(StringComparer.Ordinal)
+            .Select(static patch => PatchEnvelope.Read(File.ReadAllBytes(patch))).ToList();
+        if (await draft.ApplyAsync(patches, cancellationToken) is { } failure)
+        {
+            throw new InvalidOperationException($"A patch was not applied: {failure}.");
+        }
+
+        await store.CommitAsync(await draft.BuildDeltaAsync(cancellationToken), cancellationToken);
+    }
+
+    private static AppStateKeyRing RingOf(string key) => AppStateKeyRing.Empty.With(
+        [new AppStateSyncKey(new AppStateKeyId(Convert.FromHexString(key.Split('.')[0])), Convert.FromHexString(key.Split('.')[1]), 1)]);
+
+    private static string PatchesOf(string file) => file + ".patches";
 
     private static async Task ReadHistoryAsync(string file, string key, CancellationToken cancellationToken)
     {
@@ -138,8 +166,9 @@ internal static class MemoryReport
         new Random(size).NextBytes(key);
         switch (kind)
         {
-            case "snapshot":
+            case "snapshot" or "patches":
                 var workload = new AppStateWorkload(size);
+                AppStateFiles.WritePatches(workload, PatchesOf(file));
                 return $"{workload.Key.Id}.{Convert.ToHexString(workload.Key.Data)}.{Encrypt(workload.Snapshot, MediaKind.AppState)}";
             case "history":
                 return Encrypt(HistoryWorkload.Write(size * 1024L * 1024, out _), MediaKind.History);
@@ -174,5 +203,5 @@ internal static class MemoryReport
         return child.ExitCode == 0 ? output.TrimEnd() : throw new InvalidOperationException("The child process failed.");
     }
 
-    private static double MiB(long bytes) => bytes / (1024.0 * 1024);
+    private sealed record Sample(long Input, double Milliseconds, long Allocated, long WorkingSet);
 }

@@ -71,6 +71,24 @@ public class LtHashTests
         Assert.Equal(5, checkedKinds);
     }
 
+    [Theory]
+    [InlineData(32)]
+    [InlineData(512)]
+    [InlineData(528)]
+    [InlineData(5008)]
+    public void Value_mac_covers_operation_key_id_content_and_the_length_of_what_precedes_it(int contentSize)
+    {
+        byte[] key = [.. Enumerable.Repeat((byte)7, 32)], keyId = [1, 2, 3, 4, 5, 6];
+        var content = new byte[contentSize];
+        new Random(contentSize).NextBytes(content);
+        byte[] authenticated = [2, .. keyId, .. content, 0, 0, 0, 0, 0, 0, 0, 7];
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA512, key);
+
+        var mac = AppStateMacs.Value(hmac, MutationOperation.Remove, keyId, content);
+
+        Assert.Equal(HMACSHA512.HashData(key, authenticated)[..AppStateMac.Size], mac.ToArray());
+    }
+
     [Fact]
     public void Order_of_additions_does_not_matter()
     {
@@ -89,6 +107,40 @@ public class LtHashTests
         }
 
         Assert.Equal(Hex.Text(forwards.Bytes), Hex.Text(backwards.Bytes));
+    }
+
+    [Fact]
+    public void Sum_of_any_number_of_records_is_what_adding_and_subtracting_them_one_by_one_gives()
+    {
+        var random = new Random(13);
+        var oneByOne = new LtHash();
+        var together = new LtHashSum();
+        for (var count = 0; count <= 40; count++)
+        {
+            var sum = new LtHashSum();
+            var expected = new LtHash();
+            for (var i = 0; i < count; i++)
+            {
+                var mac = RandomMac(random);
+                if (random.Next(3) > 0)
+                {
+                    expected.Add(mac);
+                    sum.Add(mac);
+                    oneByOne.Add(mac);
+                    together.Add(mac);
+                }
+                else
+                {
+                    expected.Subtract(mac);
+                    sum.Subtract(mac);
+                    oneByOne.Subtract(mac);
+                    together.Subtract(mac);
+                }
+            }
+
+            Assert.True(expected.Bytes.SequenceEqual(sum.ToLtHash().Bytes), $"{count} records");
+            Assert.True(oneByOne.Bytes.SequenceEqual(together.ToLtHash().Bytes), $"continued by {count} records");
+        }
     }
 
     [Fact]

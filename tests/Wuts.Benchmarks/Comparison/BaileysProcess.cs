@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Wuts.Benchmarks.Comparison;
 
-/// <summary>Runs <c>tests/interop/bench/nodes.mjs</c>, which times Baileys' codec in a process of its own.</summary>
-internal sealed class BaileysCodec(string repositoryRoot, string nodesFile)
+/// <summary>Runs the scripts of <c>tests/interop/bench</c>, which time Baileys in a process of its own.</summary>
+internal sealed class BaileysProcess
 {
-    private readonly string _interop = Path.Combine(repositoryRoot, "tests", "interop");
+    private readonly string _interop = Path.Combine(RepositoryRoot(), "tests", "interop");
 
     /// <summary>Installs the packages of <c>tests/interop</c> from its lock file, unless they are there.</summary>
     public async Task InstallAsync(CancellationToken cancellationToken)
@@ -17,16 +17,17 @@ internal sealed class BaileysCodec(string repositoryRoot, string nodesFile)
         }
     }
 
-    /// <summary>One round over all nodes.</summary>
-    public async Task<IReadOnlyList<Measurement>> RoundAsync(CancellationToken cancellationToken)
+    /// <summary>Runs a script to its end.</summary>
+    /// <returns>The lines it printed, each of which is JSON.</returns>
+    public async Task<IReadOnlyList<T>> RunScriptAsync<T>(string script, IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var measurements = new List<Measurement>();
+        var lines = new List<T>();
         await RunAsync(
             "node",
-            [Path.Combine("bench", "nodes.mjs"), nodesFile],
-            line => measurements.Add(JsonSerializer.Deserialize<Measurement>(line, JsonSerializerOptions.Web)!),
+            [Path.Combine("bench", script), .. arguments],
+            line => lines.Add(JsonSerializer.Deserialize<T>(line, JsonSerializerOptions.Web)!),
             cancellationToken);
-        return measurements;
+        return lines;
     }
 
     private async Task RunAsync(string command, string[] arguments, Action<string> readLine, CancellationToken cancellationToken)
@@ -47,5 +48,18 @@ internal sealed class BaileysCodec(string repositoryRoot, string nodesFile)
             throw new InvalidOperationException(
                 $"{command} {string.Join(' ', arguments)} in tests/interop ended with exit code {process.ExitCode}.");
         }
+    }
+
+    private static string RepositoryRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Wuts.Orleans.sln")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("Comparisons run inside the repository, since they start scripts of tests/interop.");
     }
 }
