@@ -2,12 +2,13 @@ using System.Globalization;
 using Wuts.Benchmarks.Comparison;
 using Wuts.Benchmarks.Idle;
 using Wuts.Benchmarks.Reporting;
+using Wuts.Benchmarks.Storage;
 using Wuts.Benchmarks.Sync;
 
 namespace Wuts.Benchmarks;
 
 /// <summary>
-/// <c>compare-nodes</c> and <c>compare-app-state</c> run our work and Baileys' side by side; <c>measure-sync</c> reports the peak
+/// <c>compare-nodes</c> and <c>compare-app-state</c> run our work and Baileys' side by side; <c>measure-storage</c> times the stores on both databases; <c>measure-sync</c> reports the peak
 /// memory of large accounts; <c>idle-clients [count]</c> weighs connected clients; <c>report [count]</c> runs all of them and the
 /// short benchmarks; <c>make-appstate folder contacts</c> writes an address book as files; every other command line goes to
 /// BenchmarkDotNet, for example <c>--filter '*Node*'</c>.
@@ -28,6 +29,8 @@ internal static class Program
                 return await IdleClients.RunAsync(Count(rest), Console.Out, CancellationToken.None);
             case ["report", .. var rest]:
                 return await Report.RunAsync(Count(rest), Console.Out, CancellationToken.None);
+            case ["measure-storage"]:
+                return await StorageReport.RunAsync(Console.Out, CancellationToken.None);
             case ["measure-sync"]:
                 return await MemoryReport.RunAsync(Console.Out, CancellationToken.None);
             case ["measure-sync", var kind, var file, var key]:

@@ -13,7 +13,7 @@ namespace Wuts.Testing;
 public sealed class PostgresServer
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
-    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => Task.Run(StartAsync));
+    private static readonly Lazy<Task<PostgresServer>> Shared = new(() => Task.Run(() => StartAsync(waitsForDisk: false)));
 
     private readonly Process _process;
     private readonly string _connectionString;
@@ -44,7 +44,9 @@ public sealed class PostgresServer
         return new NpgsqlConnectionStringBuilder(_connectionString) { Database = name, Pooling = true }.ConnectionString;
     }
 
-    private static async Task<PostgresServer> StartAsync()
+    /// <summary>Starts a server of one's own.</summary>
+    /// <param name="waitsForDisk">Whether a commit is on the disk when it returns. Tests need not wait; measurements must.</param>
+    public static async Task<PostgresServer> StartAsync(bool waitsForDisk)
     {
         var programs = FindPrograms() ?? throw new InvalidOperationException(Missing);
         var port = FreePort();
@@ -61,7 +63,7 @@ public sealed class PostgresServer
             fi
             cd "$directory"
             as "$1/initdb" -D "$directory/data" -A trust -U wuts -E UTF8 --no-sync >"$directory/initdb.log" 2>&1 || { cat "$directory/initdb.log" >&2; exit 1; }
-            as "$1/postgres" -D "$directory/data" -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off \
+            as "$1/postgres" -D "$directory/data" -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync="$3" \
               -c max_connections=300 -c shared_buffers=64MB >"$directory/server.log" 2>&1 &
             server=$!
             cat >/dev/null || true
@@ -70,7 +72,7 @@ public sealed class PostgresServer
             rm -rf "$directory"
             """;
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])["-c", Script, "sh", programs, port.ToString(CultureInfo.InvariantCulture)])
+        foreach (var argument in (string[])["-c", Script, "sh", programs, port.ToString(CultureInfo.InvariantCulture), waitsForDisk ? "on" : "off"])
         {
             start.ArgumentList.Add(argument);
         }

@@ -45,7 +45,7 @@ internal sealed class ContactRows(DeviceScope scope)
     public async Task<int> SaveAsync(DbSession session, IReadOnlyCollection<ContactRecord> contacts, long version)
     {
         var changed = await session.ExecuteAsync(Upsert, ToRows(contacts), scope.Device, ("version", version)).ConfigureAwait(false);
-        if (changed > 0)
+        if (changed > 0 && await HasRemovalsAsync(session).ConfigureAwait(false))
         {
             await session.ExecuteAsync(
                 "DELETE FROM wuts_book_removals WHERE device_id = @device AND jid IN (SELECT r.jid FROM {rows})", Jids(contacts), scope.Device)
@@ -84,6 +84,9 @@ internal sealed class ContactRows(DeviceScope scope)
     /// <summary>All contacts.</summary>
     public IAsyncEnumerable<ContactRecord> ReadAsync(CancellationToken cancellationToken) =>
         scope.StreamAsync($"SELECT {Columns} FROM wuts_contacts WHERE device_id = @device", Read, cancellationToken);
+
+    private async Task<bool> HasRemovalsAsync(DbSession session) => (await session.QueryAsync(
+        "SELECT version FROM wuts_book_removals WHERE device_id = @device LIMIT 1", row => row.GetInt64(0), scope.Device).ConfigureAwait(false)).Count > 0;
 
     private static Batch Jids(IReadOnlyCollection<ContactRecord> contacts) => Batch.Of(contacts).Text("jid", contact => contact.Jid.ToString());
 

@@ -53,22 +53,8 @@ internal sealed class PairRows(DeviceScope scope)
     }
 
     /// <summary>The present pairs of some addresses.</summary>
-    public async ValueTask<IReadOnlyList<CurrentPair>> FindAsync(IReadOnlyCollection<Jid> jids, CancellationToken cancellationToken)
-    {
-        var rows = Batch.OfTexts("wanted", jids.Select(jid => jid.ToString()));
-        var found = await scope.ReadAsync(
-            session => session.QueryAsync(
-                """
-                SELECT p.phone, p.lid, p.source, p.last_seen FROM {rows}
-                    JOIN wuts_pairs p ON p.device_id = @device AND p.ended_at IS NULL AND p.phone = r.wanted
-                UNION
-                SELECT p.phone, p.lid, p.source, p.last_seen FROM {rows}
-                    JOIN wuts_pairs p ON p.device_id = @device AND p.ended_at IS NULL AND p.lid = r.wanted
-                """,
-                rows, ReadCurrent, scope.Device),
-            cancellationToken).ConfigureAwait(false);
-        return [.. found.Distinct()];
-    }
+    public ValueTask<IReadOnlyList<CurrentPair>> FindAsync(IReadOnlyCollection<Jid> jids, CancellationToken cancellationToken) =>
+        scope.ReadAsync(session => FindAsync(session, jids), cancellationToken);
 
     /// <summary>All present pairs.</summary>
     public IAsyncEnumerable<CurrentPair> ReadAsync(CancellationToken cancellationToken) => scope.StreamAsync(
@@ -99,54 +85,94 @@ internal sealed class PairRows(DeviceScope scope)
         row => new PairHistory(Pair(row, 0, 1), (ObservationSource)row.GetInt32(2), row.Time(3), row.Time(4), row.OptionalTime(5)),
         scope.Device, ("jid", jid.ToString())).ConfigureAwait(false);
 
+    private async Task<IReadOnlyList<CurrentPair>> FindAsync(DbSession session, IEnumerable<Jid> jids)
+    {
+        var byKind = jids.ToLookup(jid => jid.IsLid, jid => jid.ToString());
+        var found = await session.QueryAsync(
+            """
+            SELECT p.phone, p.lid, p.source, p.last_seen
+            FROM {rows} JOIN wuts_pairs p ON p.device_id = @device AND p.ended_at IS NULL AND p.phone = r.wanted
+            """,
+            Batch.OfTexts("wanted", byKind[false]), ReadCurrent, scope.Device).ConfigureAwait(false);
+        found.AddRange(await session.QueryAsync(
+            """
+            SELECT p.phone, p.lid, p.source, p.last_seen
+            FROM {rows} JOIN wuts_pairs p ON p.device_id = @device AND p.ended_at IS NULL AND p.lid = r.wanted
+            """,
+            Batch.OfTexts("wanted", byKind[true]), ReadCurrent, scope.Device).ConfigureAwait(false));
+        return [.. found.Distinct()];
+    }
+
     private static CurrentPair ReadCurrent(DbDataReader row) => new(Pair(row, 0, 1), (ObservationSource)row.GetInt32(2), row.Time(3));
 
     private static AddressPair Pair(DbDataReader row, int phone, int lid) => AddressPair.TryCreate(row.Jid(phone), row.Jid(lid), out var pair)
         ? pair
         : throw new InvalidDataException("A row of wuts_pairs is not a pair.");
 
+    // What holds already is read first: most pairs are either all new or all known, and what is known as it is costs no write.
     private async Task<int> FlushAsync(
         DbSession session, List<AccountWrite.PairEnded> ended, List<AccountWrite.PairSeen> seen, long version)
     {
-        Batch ends = Batch.Of(ended)
-            .Text("phone", end => end.Pair.Phone.ToString()).Text("lid", end => end.Pair.Lid.ToString()).Time("at", end => end.At);
-        Batch rows = Batch.Of(seen)
-            .Text("phone", pair => pair.Pair.Phone.ToString()).Text("lid", pair => pair.Pair.Lid.ToString())
-            .Number("source", pair => (int)pair.Source).Time("at", pair => pair.At);
-        (string, object?)[] parameters = [scope.Device, ("version", version)];
-        var changed = await session.ExecuteAsync(
-            """
-            UPDATE wuts_pairs SET ended_at = r.at, changed_in = @version FROM {rows}
-            WHERE device_id = @device AND ended_at IS NULL AND wuts_pairs.phone = r.phone AND wuts_pairs.lid = r.lid
-            """,
-            ends, parameters).ConfigureAwait(false);
-        changed += await session.ExecuteAsync(
-            """
-            UPDATE wuts_pairs SET ended_at = r.at, changed_in = @version FROM {rows}
-            WHERE device_id = @device AND ended_at IS NULL AND wuts_pairs.phone = r.phone AND wuts_pairs.lid <> r.lid
-            """,
-            rows, parameters).ConfigureAwait(false);
-        changed += await session.ExecuteAsync(
-            """
-            UPDATE wuts_pairs SET ended_at = r.at, changed_in = @version FROM {rows}
-            WHERE device_id = @device AND ended_at IS NULL AND wuts_pairs.lid = r.lid AND wuts_pairs.phone <> r.phone
-            """,
-            rows, parameters).ConfigureAwait(false);
-        await session.ExecuteAsync(
-            """
-            UPDATE wuts_pairs SET source = r.source, last_seen = r.at FROM {rows}
-            WHERE device_id = @device AND ended_at IS NULL AND wuts_pairs.phone = r.phone
-            """,
-            rows, scope.Device).ConfigureAwait(false);
-        changed += await session.ExecuteAsync(
-            """
-            INSERT INTO wuts_pairs (device_id, changed_in, phone, lid, source, first_seen, last_seen)
-            SELECT @device, @version, r.phone, r.lid, r.source, r.at, r.at FROM {rows} WHERE true
-            ON CONFLICT (device_id, phone) WHERE ended_at IS NULL DO NOTHING
-            """,
-            rows, parameters).ConfigureAwait(false);
+        var changed = await EndAsync(session, [.. ended.Select(end => (end.Pair, end.At))], version).ConfigureAwait(false);
+        if (seen.Count > 0)
+        {
+            var held = new Dictionary<Jid, CurrentPair>();
+            foreach (var pair in await FindAsync(session, seen.SelectMany(one => (Jid[])[one.Pair.Phone, one.Pair.Lid])).ConfigureAwait(false))
+            {
+                held[pair.Pair.Phone] = pair;
+                held[pair.Pair.Lid] = pair;
+            }
+
+            var stale = seen.SelectMany(one => (AddressPair[])[.. Others(one.Pair, held)], (one, other) => (Pair: other, one.At));
+            changed += await EndAsync(session, [.. stale.DistinctBy(end => end.Pair)], version).ConfigureAwait(false);
+            await UpdateAsync(session, [.. seen.Where(one => IsHeld(one, held, out var now) && now != Row(one))]).ConfigureAwait(false);
+            changed += await InsertAsync(session, [.. seen.Where(one => !IsHeld(one, held, out _))], version).ConfigureAwait(false);
+        }
+
         ended.Clear();
         seen.Clear();
         return changed;
     }
+
+    private static CurrentPair Row(AccountWrite.PairSeen seen) => new(seen.Pair, seen.Source, seen.At);
+
+    private static bool IsHeld(AccountWrite.PairSeen seen, Dictionary<Jid, CurrentPair> held, out CurrentPair present) =>
+        held.TryGetValue(seen.Pair.Phone, out present) && present.Pair == seen.Pair;
+
+    private static IEnumerable<AddressPair> Others(AddressPair pair, Dictionary<Jid, CurrentPair> held)
+    {
+        foreach (var jid in (Jid[])[pair.Phone, pair.Lid])
+        {
+            if (held.TryGetValue(jid, out var other) && other.Pair != pair)
+            {
+                yield return other.Pair;
+            }
+        }
+    }
+
+    private Task<int> EndAsync(DbSession session, IReadOnlyCollection<(AddressPair Pair, DateTimeOffset At)> ends, long version) => session.ExecuteAsync(
+        """
+        UPDATE wuts_pairs SET ended_at = r.at, changed_in = @version FROM {rows}
+        WHERE device_id = @device AND ended_at IS NULL AND wuts_pairs.phone = r.phone AND wuts_pairs.lid = r.lid
+        """,
+        Batch.Of(ends).Text("phone", end => end.Pair.Phone.ToString()).Text("lid", end => end.Pair.Lid.ToString()).Time("at", end => end.At),
+        scope.Device, ("version", version));
+
+    private Task<int> UpdateAsync(DbSession session, IReadOnlyCollection<AccountWrite.PairSeen> seen) => session.ExecuteAsync(
+        """
+        UPDATE wuts_pairs SET source = r.source, last_seen = r.at FROM {rows}
+        WHERE device_id = @device AND ended_at IS NULL AND wuts_pairs.phone = r.phone
+        """,
+        ToRows(seen), scope.Device);
+
+    private Task<int> InsertAsync(DbSession session, IReadOnlyCollection<AccountWrite.PairSeen> seen, long version) => session.ExecuteAsync(
+        """
+        INSERT INTO wuts_pairs (device_id, changed_in, phone, lid, source, first_seen, last_seen)
+        SELECT @device, @version, r.phone, r.lid, r.source, r.at, r.at FROM {rows}
+        """,
+        ToRows(seen), scope.Device, ("version", version));
+
+    private static Batch ToRows(IReadOnlyCollection<AccountWrite.PairSeen> seen) => Batch.Of(seen)
+        .Text("phone", one => one.Pair.Phone.ToString()).Text("lid", one => one.Pair.Lid.ToString())
+        .Number("source", one => (int)one.Source).Time("at", one => one.At);
 }

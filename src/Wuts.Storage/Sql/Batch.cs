@@ -14,6 +14,9 @@ internal sealed class Batch
     /// <summary>Number of rows.</summary>
     public int Count { get; }
 
+    /// <summary>Whether this is one column of text, as lists of addresses are.</summary>
+    public bool IsOneText => _columns is [string?[]];
+
     /// <summary>Names of the columns.</summary>
     public IReadOnlyList<string> Names => _names;
 

@@ -35,22 +35,15 @@ internal abstract class DbSession(SqlText texts, SqlDialect dialect, Cancellatio
             return 0;
         }
 
+        if (!dialect.TakesArrays)
+        {
+            return ExecuteRows(texts.Expand(sql, rows), rows, parameters.Select(parameter => (parameter.Name, Convert(parameter.Value))));
+        }
+
         var command = Prepare(sql, rows, parameters);
         await using (new Returning(this, command))
         {
-            if (dialect.TakesArrays)
-            {
-                return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            var changed = 0;
-            for (var row = 0; row < rows.Count; row++)
-            {
-                SetRow(command, rows, row);
-                changed += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            return changed;
+            return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -80,7 +73,7 @@ internal abstract class DbSession(SqlText texts, SqlDialect dialect, Cancellatio
         var command = Prepare(sql, rows, parameters);
         await using (new Returning(this, command))
         {
-            if (dialect.TakesArrays)
+            if (dialect.TakesArrays || rows.IsOneText)
             {
                 await AppendAsync(command, map, found).ConfigureAwait(false);
                 return found;
@@ -118,6 +111,9 @@ internal abstract class DbSession(SqlText texts, SqlDialect dialect, Cancellatio
         }
     }
 
+    /// <summary>Runs a statement once per row, on a database that takes no arrays.</summary>
+    protected abstract int ExecuteRows(string text, Batch rows, IEnumerable<(string Name, object Value)> parameters);
+
     /// <summary>A command for a text that is filled in, ready to take parameters.</summary>
     protected abstract DbCommand CreateCommand(string text);
 
@@ -129,7 +125,7 @@ internal abstract class DbSession(SqlText texts, SqlDialect dialect, Cancellatio
 
     private DbCommand Prepare(string sql, Batch? rows, (string Name, object? Value)[] parameters)
     {
-        var command = CreateCommand(texts.Expand(sql, rows));
+        var command = CreateCommand(texts.Expand(sql, rows, isQuery: true));
         foreach (var (name, value) in parameters)
         {
             Add(command, name, Convert(value));
@@ -137,7 +133,7 @@ internal abstract class DbSession(SqlText texts, SqlDialect dialect, Cancellatio
 
         for (var i = 0; rows is not null && i < rows.Names.Count; i++)
         {
-            Add(command, rows.Names[i], dialect.TakesArrays ? rows.Columns[i] : DBNull.Value);
+            Add(command, rows.Names[i], dialect.ToParameter(rows, i));
         }
 
         return command;

@@ -89,6 +89,9 @@ internal sealed class PostgresDatabase : Database
     private sealed class Session(SqlText texts, NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
         : DbSession(texts, SqlDialect.Postgres, cancellationToken)
     {
+        protected override int ExecuteRows(string text, Batch rows, IEnumerable<(string Name, object Value)> parameters) =>
+            throw new NotSupportedException("PostgreSQL takes all rows at once.");
+
         protected override DbCommand CreateCommand(string text) => new NpgsqlCommand(text, connection, transaction);
 
         protected override object ToParameter(object value) => value is uint or ushort ? System.Convert.ToInt64(value, null) : value;

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Wuts.Storage.Sql;
 
 /// <summary>The few places where the two databases do not speak the same SQL.</summary>
@@ -16,7 +19,10 @@ internal abstract class SqlDialect
     public abstract string Fill(string sql);
 
     /// <summary>The table of parameters that stands for <c>{rows}</c>.</summary>
-    public abstract string Rows(IReadOnlyList<string> columns);
+    public abstract string Rows(Batch rows, bool isQuery);
+
+    /// <summary>The value of a column in a query: the whole column, or nothing yet when its rows come one by one.</summary>
+    public abstract object ToParameter(Batch rows, int column);
 
     private sealed class PostgresDialect : SqlDialect
     {
@@ -30,16 +36,20 @@ internal abstract class SqlDialect
             .Replace("{ordinal}", " COLLATE \"C\"", StringComparison.Ordinal)
             .Replace("{identity}", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY", StringComparison.Ordinal);
 
-        public override string Rows(IReadOnlyList<string> columns) =>
-            $"unnest({string.Join(", ", columns.Select(column => $"@{column}"))}) AS r ({string.Join(", ", columns)})";
+        public override string Rows(Batch rows, bool isQuery) =>
+            $"unnest({string.Join(", ", rows.Names.Select(column => $"@{column}"))}) AS r ({string.Join(", ", rows.Names)})";
+
+        public override object ToParameter(Batch rows, int column) => rows.Columns[column];
     }
 
     private sealed class SqliteDialect : SqlDialect
     {
         public override bool TakesArrays => false;
 
-        // The clock of the process is the clock of the database: it serves one machine.
+        // The clock of the process is the clock of the database: it serves one machine. CROSS JOIN keeps the order of the tables:
+        // without it SQLite reads the whole table and looks each row up in the list.
         public override string Fill(string sql) => sql
+            .Replace("{rows} JOIN", "{rows} CROSS JOIN", StringComparison.Ordinal)
             .Replace("{now}", "@database_clock", StringComparison.Ordinal)
             .Replace("{lock}", "", StringComparison.Ordinal)
             .Replace("{differs}", "IS NOT", StringComparison.Ordinal)
@@ -47,7 +57,16 @@ internal abstract class SqlDialect
             .Replace("{ordinal}", "", StringComparison.Ordinal)
             .Replace("{identity}", "INTEGER PRIMARY KEY", StringComparison.Ordinal);
 
-        public override string Rows(IReadOnlyList<string> columns) =>
-            $"(SELECT {string.Join(", ", columns.Select(column => $"@{column} AS {column}"))}) AS r";
+        // A list of texts is a table when it comes as JSON; everything else comes row by row.
+        public override string Rows(Batch rows, bool isQuery) => isQuery && rows.IsOneText
+            ? $"(SELECT value AS {rows.Names[0]} FROM json_each(@{rows.Names[0]})) AS r"
+            : $"(SELECT {string.Join(", ", rows.Names.Select(column => $"@{column} AS {column}"))}) AS r";
+
+        public override object ToParameter(Batch rows, int column) =>
+            rows.IsOneText ? JsonSerializer.Serialize(rows.Columns[column], TextListJson.Default.StringArray) : DBNull.Value;
     }
 }
+
+/// <summary>Lists of texts as JSON.</summary>
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class TextListJson : JsonSerializerContext;

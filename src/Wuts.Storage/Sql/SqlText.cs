@@ -7,11 +7,22 @@ namespace Wuts.Storage.Sql;
 /// <summary>Turns the statements that both databases share into those of one of them.</summary>
 internal sealed class SqlText(SqlDialect dialect)
 {
-    private readonly ConcurrentDictionary<(string Sql, string? Columns), string> _expanded = [];
+    private readonly ConcurrentDictionary<(string Sql, string? Rows), string> _expanded = [];
 
     /// <summary>A statement with everything in braces filled in.</summary>
-    public string Expand(string sql, Batch? rows = null) =>
-        _expanded.GetOrAdd((sql, rows is null ? null : string.Join(',', rows.Names)), static (key, dialect) => Fill(key.Sql, key.Columns, dialect), dialect);
+    /// <param name="sql">The statement.</param>
+    /// <param name="rows">The batch that it works on, if it does.</param>
+    /// <param name="isQuery">Whether it reads the batch rather than writing it.</param>
+    public string Expand(string sql, Batch? rows = null, bool isQuery = false)
+    {
+        var table = rows is null ? null : dialect.Rows(rows, isQuery);
+        return _expanded.GetOrAdd(
+            (sql, table),
+            static (key, dialect) => key.Rows is null
+                ? dialect.Fill(key.Sql)
+                : dialect.Fill(key.Sql).Replace("{rows}", key.Rows, StringComparison.Ordinal),
+            dialect);
+    }
 
     /// <summary>
     /// Text that both databases can keep: PostgreSQL has no character 0 and no half of a surrogate pair, and a name that
@@ -45,11 +56,5 @@ internal sealed class SqlText(SqlDialect dialect)
         }
 
         return true;
-    }
-
-    private static string Fill(string sql, string? columns, SqlDialect dialect)
-    {
-        var text = dialect.Fill(sql);
-        return columns is null ? text : text.Replace("{rows}", dialect.Rows(columns.Split(',')), StringComparison.Ordinal);
     }
 }

@@ -72,6 +72,9 @@ internal sealed class SqliteDatabase : Database
         SqliteDatabase database, SqliteConnection connection, Dictionary<string, SqliteCommand>? commands, CancellationToken cancellationToken)
         : DbSession(database._texts, SqlDialect.Sqlite, cancellationToken)
     {
+        protected override int ExecuteRows(string text, Batch rows, IEnumerable<(string Name, object Value)> parameters) =>
+            SqliteRows.Execute(connection, text, rows, [.. parameters, ("database_clock", StoredTime.ToNumber(database._time.GetUtcNow()))]);
+
         protected override DbCommand CreateCommand(string text)
         {
             if (commands is null || !commands.Remove(text, out var command))
