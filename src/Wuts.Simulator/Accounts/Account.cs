@@ -103,7 +103,7 @@ public sealed class Account
     }
 
     /// <summary>Whether the phone's address book has an entry about somebody.</summary>
-    internal bool HasSaved(Person person) => _handset.IsValueCreated
+    internal bool HasSaved(Person person) => _handset is { IsValueCreated: true, Value.AddressBook.MayHaveOthers: true }
         && (Handset.AddressBook.Find(person.Jid) ?? Handset.AddressBook.Find(person.Lid) ?? Handset.AddressBook.Find(person.Lid, ContactKind.LidContact)) is not null;
 
     internal void MoveTo(PersonAddresses addresses) => _addresses = addresses;

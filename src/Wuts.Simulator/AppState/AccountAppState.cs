@@ -19,6 +19,7 @@ internal sealed class AccountAppState
 {
     private readonly Lock _gate = new();
     private readonly Account _account;
+    private bool _hasUploads;
     private readonly SimulatorServer _server;
     private readonly (PhoneCollection Phone, CollectionStore Store)[] _collections;
 
@@ -32,6 +33,9 @@ internal sealed class AccountAppState
 
     /// <summary>How the collections are handed out.</summary>
     public SyncSettings Settings { get; } = new();
+
+    /// <summary>Whether a linked device has ever changed something.</summary>
+    public bool HasUploads { get => Volatile.Read(ref _hasUploads); private set => Volatile.Write(ref _hasUploads, value); }
 
     /// <summary>The phone's keys; hold <see cref="Locked{T}"/> while using them.</summary>
     public SyncKeyRing Keys { get; }
@@ -109,6 +113,7 @@ internal sealed class AccountAppState
                 return new UploadOutcome(400, fault);
             }
 
+            HasUploads = true;
             patch.Version = new SyncdVersion { Version = phone.Version };
             patch.DeviceIndex = (uint)device.Id;
             store.Append(patch);

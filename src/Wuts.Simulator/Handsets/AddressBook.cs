@@ -16,6 +16,7 @@ public sealed class AddressBook
 
     private readonly AccountAppState _state;
     private readonly TimeProvider _time;
+    private volatile bool _isSetDirectly;
 
     internal AddressBook(AccountAppState state, TimeProvider time)
     {
@@ -26,6 +27,9 @@ public sealed class AddressBook
     /// <summary>How many entries there are, of all kinds.</summary>
     public int Count => _state.Locked(AppStateCollection.CriticalUnblockLow, phone => phone.Entries.Count(entry => Read(entry) is not null))
         + _state.Locked(AppStateCollection.RegularLow, phone => phone.Entries.Count(entry => Read(entry) is not null));
+
+    /// <summary>Whether there may be entries that <see cref="ContactBook"/> does not know of: set here, or by a linked device.</summary>
+    internal bool MayHaveOthers => _isSetDirectly || _state.HasUploads;
 
     /// <summary>All entries, also those that linked devices have made.</summary>
     public IReadOnlyList<PhoneContact> All =>
@@ -50,6 +54,13 @@ public sealed class AddressBook
     public void AddRange(IReadOnlyCollection<PhoneContact> contacts)
     {
         ArgumentNullException.ThrowIfNull(contacts);
+        _isSetDirectly = true;
+        Save(contacts);
+    }
+
+    /// <summary>The same for a caller that tells the server of the contacts, too.</summary>
+    internal void Save(IReadOnlyCollection<PhoneContact> contacts)
+    {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var group in contacts.GroupBy(contact => CollectionOf(contact.Kind)))
         {
@@ -65,7 +76,7 @@ public sealed class AddressBook
             return false;
         }
 
-        Add(contact with { FullName = fullName, FirstName = firstName });
+        Save([contact with { FullName = fullName, FirstName = firstName }]);
         return true;
     }
 

@@ -38,7 +38,7 @@ public sealed class ContactBook
     public void Save(IReadOnlyCollection<PhoneContact> contacts)
     {
         ArgumentNullException.ThrowIfNull(contacts);
-        _account.Handset.AddressBook.AddRange(contacts);
+        _account.Handset.AddressBook.Save(contacts);
         var owner = _world.People.Of(_account);
         foreach (var contact in contacts)
         {

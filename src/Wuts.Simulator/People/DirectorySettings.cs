@@ -11,9 +11,9 @@ public sealed class DirectorySettings
 
     /// <summary>
     /// How many members the list of all groups names altogether; from the group on that would pass it, groups are listed without
-    /// members, as truncated, to be asked for alone. Default: 400,000, which fits into one frame.
+    /// members, as truncated, to be asked for alone. Default: 100,000, some 3 MB.
     /// </summary>
-    public int ListMemberLimit { get; set; } = 400_000;
+    public int ListMemberLimit { get; set; } = 100_000;
 
     /// <summary>Above how many members a group in a batch is only named, to be asked for alone. Default: 500.</summary>
     public int BatchMemberLimit { get; set; } = 500;

@@ -43,6 +43,12 @@ internal sealed class OwnNotices(World world)
     /// <summary>The list of linked devices has changed. A new device has the list from its login.</summary>
     public void Devices(Person person, LinkedDevice? by)
     {
+        if (person.Account is null || person.Account.Devices.All(device => device == by))
+        {
+            // The list is signed, which nobody needs who is not there.
+            return;
+        }
+
         var devices = person.Companions;
         Node[] list =
         [

@@ -110,10 +110,10 @@ internal sealed class PersonNotices(World world)
     /// <summary>A device was linked or unlinked.</summary>
     public void Device(Person person, CompanionDevice device, bool isAdded)
     {
-        var devices = person.Companions;
-        var hash = Person.HashOf(devices);
         foreach (var to in Audience(person))
         {
+            var devices = person.Companions;
+            var hash = Person.HashOf(devices);
             if (to.IsByHash)
             {
                 to.SendFromServer("devices", new Node("update", [("hash", to.Hash)]));

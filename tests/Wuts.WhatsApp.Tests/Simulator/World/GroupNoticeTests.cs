@@ -105,6 +105,25 @@ public class GroupNoticeTests
     }
 
     [Fact]
+    public async Task Community_hears_of_the_groups_that_come_to_it()
+    {
+        var (scene, alice, group) = await StartAsync();
+        await using var disposing = scene;
+        var community = scene.Server.Groups.Create(new GroupSpec { Creator = alice, Members = [scene.Self], IsCommunity = true, Announce = false });
+        group.Remove([scene.Self]);
+        await scene.NotificationAsync();
+
+        group.SetCommunity(community);
+        var linked = await scene.NotificationAsync();
+        group.SetCommunity(null);
+        var unlinked = await scene.NotificationAsync();
+
+        Assert.Equal((community.Jid.ToString(), "sub_group"), (linked["from"], linked.Child("link")!["link_type"]));
+        Assert.Equal(group.Jid.ToString(), linked.Child("link")!.Child("group")!["jid"]);
+        Assert.Equal("sub_group", unlinked.Child("unlink")!["unlink_type"]);
+    }
+
+    [Fact]
     public async Task Group_picture_and_the_end_of_the_group_are_told()
     {
         var (scene, alice, group) = await StartAsync();

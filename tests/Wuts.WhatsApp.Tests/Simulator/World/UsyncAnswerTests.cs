@@ -162,6 +162,28 @@ public class UsyncAnswerTests
     }
 
     [Fact]
+    public async Task Picture_id_is_for_those_who_may_see_the_picture()
+    {
+        await using var scene = await WorldScene.StartAsync();
+        var alice = scene.AddPerson(1, new PersonSpec { HasPicture = true });
+        alice.SetPrivacy(PrivacySettings.Picture, PrivacySettings.Contacts);
+
+        var hidden = await PictureAsync(scene, ByJid(alice.Jid));
+        var token = await PictureAsync(scene, ByJid(alice.Lid, new Node("tctoken", [], alice.Trust(scene.Self).ToArray())));
+        var wrong = await PictureAsync(scene, ByJid(alice.Lid, new Node("tctoken", [], [1, 2, 3])));
+        alice.AddContact(scene.Self);
+        var contact = await PictureAsync(scene, ByJid(alice.Jid));
+
+        Assert.IsType<UsyncPicture.Hidden>(hidden);
+        Assert.Equal(alice.Picture!.Id, Assert.IsType<UsyncPicture.Id>(token).Value);
+        Assert.IsType<UsyncPicture.Hidden>(wrong);
+        Assert.IsType<UsyncPicture.Id>(contact);
+
+        static async Task<UsyncPicture?> PictureAsync(WorldScene scene, Node user) =>
+            Assert.Single(UsyncQuery.Parse(await scene.UsyncAsync(["picture"], user)).Users).Picture;
+    }
+
+    [Fact]
     public async Task Unknown_lid_is_said_as_such()
     {
         await using var scene = await WorldScene.StartAsync();

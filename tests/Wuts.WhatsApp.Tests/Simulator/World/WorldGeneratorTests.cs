@@ -53,6 +53,13 @@ public class WorldGeneratorTests
 
         var made = WorldGenerator.Populate(
             simulator.Server, account, new WorldPlan { Contacts = 100_000, Groups = 501, GroupMembers = 1000 });
+        var (client, _) = await TestClient.BringUpAsync(simulator, account);
+        await using var disposing = client;
+        var listed = GroupQuery.ParseAll(await client.AskAsync(GroupQuery.BuildAll("all")));
+
+        Assert.Equal(501, listed.Count);
+        Assert.All(listed, group => Assert.Equal(1000, group.Size));
+        Assert.Equal(100, listed.Count(group => group.Members.Count == 1000));
 
         Assert.Equal(100_000, simulator.Server.ContactsOf(account).Count);
         Assert.All(made.Groups, group => Assert.Equal(1000, group.Size));
