@@ -219,12 +219,18 @@ internal sealed partial class AppStateSynchronizer : IDisposable
     {
         foreach (var collection in AppStateCollections.All)
         {
-            if (HealthOf(collection).RecoveryRequestId != requestId)
+            // The phone can be quicker than the note of the request: whoever is about to make that note holds the gate.
+            if (HealthOf(collection) is var seen && seen.RecoveryRequestId != requestId && seen.Status != CollectionStatus.Recovering)
             {
                 continue;
             }
 
             using var held = await EnterAsync(collection, cancellationToken);
+            if (HealthOf(collection).RecoveryRequestId != requestId)
+            {
+                continue;
+            }
+
             RepairEvent happened;
             if (RecoveryAnswer.TryOpen(answer, collection, Keys, _limits, out var recovered, out var failure))
             {

@@ -52,8 +52,9 @@ internal sealed class InflateStream : ForwardOnlyStream
 
             return read;
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException || (e is IOException && !_source.HasFailed))
         {
+            // Some damage, such as a header that asks for a dictionary, surfaces as an I/O error that none of the source is.
             throw new WireFormatException("The compressed data is damaged.", _inflated, e);
         }
     }
@@ -88,9 +89,22 @@ internal sealed class InflateStream : ForwardOnlyStream
         /// <summary>The last four bytes as a little-endian number.</summary>
         public uint LastFourBytes { get; private set; }
 
+        /// <summary>Whether the compressed data itself could not be read.</summary>
+        public bool HasFailed { get; private set; }
+
         public override int Read(Span<byte> buffer)
         {
-            var read = compressed.Read(buffer);
+            int read;
+            try
+            {
+                read = compressed.Read(buffer);
+            }
+            catch (IOException)
+            {
+                HasFailed = true;
+                throw;
+            }
+
             IsExhausted |= read == 0 && buffer.Length > 0;
             Count += read;
             foreach (var last in buffer[Math.Max(0, read - 4)..read])

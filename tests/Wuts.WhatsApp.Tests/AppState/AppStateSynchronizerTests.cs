@@ -105,6 +105,26 @@ public sealed class AppStateSynchronizerTests : IDisposable
     }
 
     [Fact]
+    public async Task Copy_of_the_phone_that_comes_before_the_request_is_noted_is_taken_over()
+    {
+        _fixture.Write(1, "name");
+        Server.TakeSnapshot(SyncFixture.Contacts);
+        Server.OnBlob = Corrupt;
+        Task<bool>? accepting = null;
+        Server.OnPeerMessage = id =>
+        {
+            accepting = _fixture.Device.AcceptRecoveryAsync(id, Phone.WriteRecovery(), Server, default);
+            return Task.CompletedTask;
+        };
+
+        await _fixture.ShareKeysAsync();
+
+        Assert.True(await accepting!);
+        await _fixture.AssertMirroredAsync();
+        Assert.Equal(CollectionStatus.Healthy, _fixture.Health.Status);
+    }
+
+    [Fact]
     public async Task Key_that_no_device_has_leads_to_the_phones_copy()
     {
         await StartAsync(3);

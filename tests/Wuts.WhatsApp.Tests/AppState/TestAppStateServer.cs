@@ -99,16 +99,24 @@ internal sealed class TestAppStateServer : IAppStateServer, IMediaDownloader
         return Task.FromResult(new Node("iq", [("id", query["id"]), ("type", "result")], [new Node("sync", [], answers.ToArray())]));
     }
 
-    public Task<string> SendPeerMessageAsync(Jid device, Message message, CancellationToken cancellationToken)
+    /// <summary>Called with the id of a peer message after it left and before the sender knows that it did.</summary>
+    public Func<string, Task>? OnPeerMessage { get; set; }
+
+    public async Task<string> SendPeerMessageAsync(Jid device, Message message, CancellationToken cancellationToken)
     {
         if (PeerFailure is not null)
         {
-            return Task.FromException<string>(PeerFailure);
+            throw PeerFailure;
         }
 
         var id = $"3EB0{PeerMessages.Count:X8}";
         PeerMessages.Add((device, message, id));
-        return Task.FromResult(id);
+        if (OnPeerMessage is { } called)
+        {
+            await called(id);
+        }
+
+        return id;
     }
 
     public async Task<MediaDownloadOutcome> DownloadAsync(

@@ -274,6 +274,22 @@ public class HistoryReaderTests
     }
 
     [Fact]
+    public void Packed_data_that_asks_for_a_dictionary_is_refused()
+    {
+        using var inflater = InflateStream.Zlib(new MemoryStream([0x78, 0x20, 0, 0, 0, 0, 0, 0, 0, 0]), 100_000);
+
+        Assert.Throws<WireFormatException>(() => inflater.CopyTo(Stream.Null));
+    }
+
+    [Fact]
+    public void Packed_data_that_cannot_be_read_surfaces_as_what_it_is()
+    {
+        using var inflater = InflateStream.Zlib(new UnreadableStream(), 100_000);
+
+        Assert.Throws<IOException>(() => inflater.CopyTo(Stream.Null));
+    }
+
+    [Fact]
     public void Packed_data_with_a_wrong_checksum_is_refused()
     {
         var packed = Pack(Encoding.UTF8.GetBytes("some history"));
@@ -415,5 +431,10 @@ public class HistoryReaderTests
         {
             set(value);
         }
+    }
+
+    private sealed class UnreadableStream : MemoryStream
+    {
+        public override int Read(Span<byte> buffer) => throw new IOException("The disk is gone.");
     }
 }
