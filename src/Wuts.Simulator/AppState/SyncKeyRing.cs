@@ -51,6 +51,9 @@ internal sealed class SyncKeyRing
         return Newest;
     }
 
+    /// <summary>Takes over a key of an earlier time, which the phone shares but writes nothing with.</summary>
+    public void Keep(SyncKey key) => _keys.Insert(0, key);
+
     public SyncKey? Find(ReadOnlySpan<byte> id)
     {
         foreach (var key in _keys)

@@ -66,7 +66,7 @@ internal sealed class MessageExchange(SimulatorServer server)
         session.Device.Mailbox.Receive(message, type);
         if (message.Kind == MessageKind.History && type == "hist_sync")
         {
-            session.Device.Account.Handset.OnHistoryHandled(id);
+            session.Device.Account.Handset.OnHistoryHandled(session.Device, id);
         }
         else if (type == "server-error")
         {

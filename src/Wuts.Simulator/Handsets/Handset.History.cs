@@ -53,13 +53,15 @@ public sealed partial class Handset
     }
 
     /// <summary>A device has handled a piece of history.</summary>
-    internal void OnHistoryHandled(string messageId)
+    internal void OnHistoryHandled(LinkedDevice device, string messageId)
     {
         lock (_gate)
         {
             History.Change(messageId, delivery => delivery with { HandledAt = _server.Time.GetUtcNow() });
             _historyFiles.Remove(messageId);
         }
+
+        _server.Events.Add(SimulatorEventKind.HistoryHandled, Who(device), messageId);
     }
 
     /// <summary>A device asks for a lost file of the history again.</summary>

@@ -110,4 +110,7 @@ public enum SimulatorEventKind
 
     /// <summary>A request was over a rate limit. Detail: the class.</summary>
     RateLimited,
+
+    /// <summary>A device has handled a piece of history, as its delivery says from now on. Detail: the id of the message.</summary>
+    HistoryHandled,
 }

@@ -11,8 +11,13 @@ internal sealed class HistoryTaskRows(DeviceScope scope)
 
     /// <summary>What waits, in its order.</summary>
     public async Task<IReadOnlyList<HistoryTask>> LoadAsync(DbSession session) => await session.QueryAsync(
-        "SELECT position, message_id, sealed_notification FROM wuts_history_tasks WHERE device_id = @device ORDER BY position",
-        row => new HistoryTask(row.GetInt64(0), row.GetString(1), scope.Open(row.Bytes(2), Table, Row(row.GetInt64(0)))), scope.Device)
+        """
+        SELECT position, message_id, sealed_notification, asked_again_at, is_awaited FROM wuts_history_tasks
+        WHERE device_id = @device ORDER BY position
+        """,
+        row => new HistoryTask(
+            row.GetInt64(0), row.GetString(1), scope.Open(row.Bytes(2), Table, Row(row.GetInt64(0))), row.OptionalTime(3), row.GetBoolean(4)),
+        scope.Device)
         .ConfigureAwait(false);
 
     /// <summary>Applies writes in their order. They are few.</summary>
@@ -25,12 +30,14 @@ internal sealed class HistoryTaskRows(DeviceScope scope)
                 case AccountWrite.HistoryQueued { Task: var task }:
                     await session.ExecuteAsync(
                         """
-                        INSERT INTO wuts_history_tasks (device_id, position, message_id, sealed_notification)
-                        VALUES (@device, @position, @message, @notification)
+                        INSERT INTO wuts_history_tasks (device_id, position, message_id, sealed_notification, asked_again_at, is_awaited)
+                        VALUES (@device, @position, @message, @notification, @asked, @awaited)
                         ON CONFLICT (device_id, position) DO UPDATE
-                        SET message_id = excluded.message_id, sealed_notification = excluded.sealed_notification
+                        SET message_id = excluded.message_id, sealed_notification = excluded.sealed_notification,
+                            asked_again_at = excluded.asked_again_at, is_awaited = excluded.is_awaited
                         """,
                         scope.Device, ("position", task.Order), ("message", task.MessageId),
+                        ("asked", task.AskedAgainAt), ("awaited", task.IsAwaited),
                         ("notification", scope.Seal(task.Notification.Span, Table, Row(task.Order)))).ConfigureAwait(false);
                     break;
                 case AccountWrite.HistoryDone done:

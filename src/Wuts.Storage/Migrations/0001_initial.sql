@@ -379,6 +379,8 @@ CREATE TABLE wuts_history_tasks (
     position bigint NOT NULL,
     message_id text NOT NULL,
     sealed_notification bytea NOT NULL,
+    asked_again_at bigint,
+    is_awaited boolean NOT NULL,
     PRIMARY KEY (device_id, position)
 ){clustered};
 

@@ -52,7 +52,10 @@ public abstract record AccountEvent
     /// <summary>A part of the history was read and stored.</summary>
     public sealed record HistoryRead(HistorySyncType Type, int Progress) : AccountEvent;
 
-    /// <summary>A part of the history is lost: it could not be downloaded, and the phone did not send it again.</summary>
+    /// <summary>
+    /// A part of the history is lost: it could not be downloaded and the phone did not upload it again, or it cannot be read. What
+    /// was read of it before is kept.
+    /// </summary>
     public sealed record HistoryLost(HistorySyncType Type) : AccountEvent;
 
     /// <summary>The own push name changed.</summary>

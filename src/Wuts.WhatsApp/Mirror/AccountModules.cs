@@ -49,6 +49,7 @@ internal sealed class AccountModules
             new AccountLifecycleModule(client, session, Account, AppState, Refresh, history),
             new MessageModule(client, session, Account, peers, new RetryKeys(client, session), logger),
             new ReceiptModule(phone),
+            new MediaRetryModule(history),
             new NotificationModule(client, session, Account, AppState, Refresh),
             new DirtyModule(client, AppState, Refresh, logger),
             _presence,

@@ -83,4 +83,11 @@ public enum AccountSetting
 /// <param name="Order">Position in the queue.</param>
 /// <param name="MessageId">Id of the message that brought it; the receipt names it.</param>
 /// <param name="Notification">The notification message, serialised; it holds the key of the blob, so it is secret.</param>
-public sealed record HistoryTask(long Order, string MessageId, ReadOnlyMemory<byte> Notification);
+/// <param name="AskedAgainAt">When the phone was asked to upload the blob again, which happens once; absent before that.</param>
+/// <param name="IsAwaited">Whether the phone's answer to that has not come yet.</param>
+public sealed record HistoryTask(
+    long Order, string MessageId, ReadOnlyMemory<byte> Notification, DateTimeOffset? AskedAgainAt = null, bool IsAwaited = false)
+{
+    /// <summary>The kind of task: the notification is secret.</summary>
+    public override string ToString() => nameof(HistoryTask);
+}

@@ -43,14 +43,20 @@ internal sealed partial class HistoryQueue(
     /// <summary>Starts working on what is queued, unless somebody does already.</summary>
     public void Wake(IStanzaConnection connection) => Background.Run(() => RunAsync(connection, connection.Ended), connection, logger, client.Label);
 
-    /// <summary>Works until the queue is empty or a piece cannot be had now.</summary>
+    /// <summary>Works until nothing is left but what the phone owes an answer about, or a piece cannot be had now.</summary>
     public async Task RunAsync(IStanzaConnection connection, CancellationToken cancellationToken)
     {
         using (await _turn.EnterAsync(cancellationToken).ConfigureAwait(false))
         {
             while (await mirror.Store.LoadHistoryTasksAsync(cancellationToken).ConfigureAwait(false) is { Count: > 0 } tasks)
             {
-                if (!await WorkAsync(tasks[0], connection, cancellationToken).ConfigureAwait(false))
+                if (tasks.FirstOrDefault(IsReady) is not { } task)
+                {
+                    Watch(tasks, connection);
+                    return;
+                }
+
+                if (!await WorkAsync(task, connection, cancellationToken).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -72,6 +78,13 @@ internal sealed partial class HistoryQueue(
             return true;
         }
 
+        if (task.IsAwaited)
+        {
+            LogLost(logger, client.Label, notification.SyncType, nameof(TimeoutException));
+            await FinishAsync(task, new AccountEvent.HistoryLost(notification.SyncType), connection, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
         var own = session.Own?.Phone ?? default;
         switch (await HistoryBlob.OpenAsync(notification, media, limits, own, cancellationToken).ConfigureAwait(false))
         {
@@ -84,6 +97,11 @@ internal sealed partial class HistoryQueue(
             case HistoryOutcome.Unavailable { Cause: MediaDownloadOutcome.Unreachable }:
                 LogNotNow(logger, client.Label, notification.SyncType);
                 return false;
+            case HistoryOutcome.Unavailable { Cause: MediaDownloadOutcome.Expired or MediaDownloadOutcome.Corrupt }
+                when task.AskedAgainAt is null && notification.Reference is { } reference:
+                LogAskedAgain(logger, client.Label, notification.SyncType);
+                await AskAgainAsync(task, reference, connection, cancellationToken).ConfigureAwait(false);
+                return true;
             case HistoryOutcome.Unavailable unavailable:
                 LogLost(logger, client.Label, notification.SyncType, unavailable.Cause.GetType().Name);
                 await FinishAsync(task, new AccountEvent.HistoryLost(notification.SyncType), connection, cancellationToken).ConfigureAwait(false);
@@ -97,6 +115,7 @@ internal sealed partial class HistoryQueue(
     private async Task<bool> ReadAsync(
         HistoryTask task, HistoryNotification notification, HistoryBlob blob, IStanzaConnection connection, CancellationToken cancellationToken)
     {
+        AccountEvent happened = new AccountEvent.HistoryRead(notification.SyncType, (int)notification.Progress);
         try
         {
             foreach (var batch in blob.Reader.ReadItems().Chunk(BatchSize))
@@ -111,10 +130,10 @@ internal sealed partial class HistoryQueue(
         {
             // The file was verified, so the phone wrote it like this: another download would be no better.
             LogUnreadable(logger, client.Label, damaged);
+            happened = new AccountEvent.HistoryLost(notification.SyncType);
         }
 
-        var read = new AccountEvent.HistoryRead(notification.SyncType, (int)notification.Progress);
-        await FinishAsync(task, read, connection, cancellationToken).ConfigureAwait(false);
+        await FinishAsync(task, happened, connection, cancellationToken).ConfigureAwait(false);
         return true;
     }
 

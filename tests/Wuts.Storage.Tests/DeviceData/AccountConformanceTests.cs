@@ -93,7 +93,8 @@ public class AccountConformanceTests
                 var id = $"message {random.Next(4)}";
                 yield return random.Next(3) == 0
                     ? new AccountWrite.HistoryDone(id)
-                    : new AccountWrite.HistoryQueued(new HistoryTask(random.Next(6), id, RandomBytes(random)));
+                    : new AccountWrite.HistoryQueued(new HistoryTask(
+                        random.Next(6), id, RandomBytes(random), random.Next(2) == 0 ? null : Time(random), random.Next(2) == 0));
                 break;
         }
     }
@@ -182,7 +183,7 @@ public class AccountConformanceTests
 
         foreach (var task in await store.LoadHistoryTasksAsync(default))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{task.Order} {task.MessageId} {Convert.ToHexString(task.Notification.Span)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"{task.Order} {task.MessageId} {Convert.ToHexString(task.Notification.Span)} {task.AskedAgainAt:O} {task.IsAwaited}");
         }
 
         return text.ToString();

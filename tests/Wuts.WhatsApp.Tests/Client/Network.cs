@@ -42,6 +42,7 @@ internal sealed class Network : IAsyncDisposable
     {
         Endpoint = _host.Endpoint,
         NoiseRootKey = _host.RootKey,
+        MediaBaseUrl = _host.MediaBaseUrl,
         TimeProvider = Time,
         Random = new FixedRandom(0.5),
         KeepAlive = new KeepAliveOptions { MinInterval = TimeSpan.FromDays(1), MaxInterval = TimeSpan.FromDays(1) },
