@@ -7,6 +7,7 @@ using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Queries;
 using Wuts.WhatsApp.Signal;
 using Wuts.WhatsApp.Signal.Store;
+using Wuts.WhatsApp.Tests.Mirror;
 
 namespace Wuts.Storage.Tests;
 
@@ -32,6 +33,43 @@ public class SecretsAtRestTests
             {
                 Assert.False(Contains(copy, secret), $"The {name} stands in the database.");
             }
+        }
+    }
+
+    [Theory, EachDatabase]
+    public async Task No_key_of_a_client_that_was_linked_stands_in_the_database_in_the_clear(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var (_, _, data) = await test.AddOwnedDeviceAsync();
+        await using var scene = await MirrorScene.StartAsync();
+        var people = scene.AddPeople(5);
+        scene.Save(people);
+        var watch = new EventWatch();
+        await using (await scene.LinkAsync(watch, data))
+        {
+            await scene.MirroredAsync(data, watch);
+        }
+
+        var credentials = (await data.Credentials.LoadAsync(default))!;
+        var appStateKeys = await data.Account.LoadKeysAsync(default);
+        var preKeys = new List<PreKey>();
+        for (var id = PreKeyIds.First; id <= 20; id++)
+        {
+            preKeys.AddRange(await data.PreKeys.FindAsync(id, default) is { } key ? [key] : []);
+        }
+
+        byte[][] secrets =
+        [
+            credentials.NoiseKey.PrivateKey.ToArray(), credentials.IdentityKey.PrivateKey.ToArray(), credentials.AdvSecret.ToArray(),
+            credentials.SignedPreKeys.Current.KeyPair.PrivateKey.ToArray(), .. appStateKeys.Select(key => key.Data.ToArray()),
+            .. preKeys.Select(key => key.KeyPair.PrivateKey.ToArray()),
+        ];
+        Assert.NotEmpty(appStateKeys);
+        Assert.NotEmpty(preKeys);
+        foreach (var copy in await CopiesAsync(test.Options))
+        {
+            Assert.True(Contains(copy, Encoding.UTF8.GetBytes(people[0].Jid.ToString())));
+            Assert.All(secrets, secret => Assert.False(Contains(copy, secret)));
         }
     }
 
