@@ -10,6 +10,8 @@ internal static class DeviceEndpoints
     /// <summary>How long WhatsApp has to give out a QR code, or to let a linked device in.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
 
+    private static readonly Problem NameTaken = new Problem.Own(409, "conflict", "A device with this name already exists");
+
     /// <summary><c>POST /devices</c> and, by its old name, <c>POST /devices/deploy</c>.</summary>
     public static async Task<Reply> CreateAsync(Call call)
     {
@@ -26,15 +28,22 @@ internal static class DeviceEndpoints
             return invalid;
         }
 
-        var living = await call.Api.Catalog.ListAsync(call.User.Id, call.Aborted);
-        if (living.Any(d => d.Name == name))
+        if (await FindByNameAsync(call, name) is not null)
         {
-            return new Problem.Own(409, "conflict", "A device with this name already exists");
+            return NameTaken;
         }
 
         var record = await call.Api.Registry.CreateAsync(call.User, name, call.Aborted);
         call.Api.Devices.Forget();
         var device = call.Api.Actors.Device(record.Id);
+        if (await FindByNameAsync(call, name) is { } first && first.Id != record.Id)
+        {
+            // Of two that are created at the same time under one name the earlier one stays.
+            await device.DestroyAsync(CancellationToken.None);
+            call.Api.Devices.Forget();
+            return NameTaken;
+        }
+
         if (!(await device.GetQrAsync(refresh: false, Wait, call.Aborted)).TryGet(out var qr, out var failure))
         {
             // A device without its first code was not created: the name is free for the next try.
@@ -77,7 +86,7 @@ internal static class DeviceEndpoints
             return notUnlinked;
         }
 
-        return (await device.GetQrAsync(refresh: true, Wait, call.Aborted)).TryGet(out var qr, out failure)
+        return (await device.GetQrAsync(refresh: false, Wait, call.Aborted)).TryGet(out var qr, out failure)
             ? Reply.Json(json => DeviceJson.WriteDevice(json, DeviceView.Pairing(record, qr)))
             : failure;
     });
@@ -99,6 +108,9 @@ internal static class DeviceEndpoints
         call.Api.Devices.Forget();
         return Reply.Json(json => DeviceJson.WriteDevice(json, DeviceView.Of(record with { State = DeviceState.Destroyed })));
     });
+
+    private static async Task<DeviceRecord?> FindByNameAsync(Call call, string name) =>
+        (await call.Api.Catalog.ListAsync(call.User.Id, call.Aborted)).FirstOrDefault(d => d.Name == name);
 
     // The contract leads from "disconnected" to a new code, so the old link has to end at WhatsApp too: the phone would keep it.
     private static async Task<Failure?> UnlinkAsync(IDevice device, CancellationToken cancellationToken) =>

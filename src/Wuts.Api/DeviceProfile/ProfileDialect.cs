@@ -2,7 +2,9 @@ using Wuts.Api.Http;
 
 namespace Wuts.Api.DeviceProfile;
 
-/// <summary>The "device profile" contract: a bearer token and nothing else, and errors with a <c>request_id</c>. Contract device-profile 1.</summary>
+/// <summary>
+/// The "device profile" contract: a bearer token and nothing else, and errors with a <c>request_id</c>. Contract device-profile 1.
+/// </summary>
 internal sealed class ProfileDialect : Dialect
 {
     /// <summary>How people and groups may be written: numbers in any usual spelling. Contract device-profile 1.5.</summary>

@@ -41,6 +41,8 @@ internal sealed class Instance(Call call, DeviceRecord record)
     public static async Task<Reply> RunAsync(
         Call call, WawpParameters parameters, bool needsWorking, bool allowDeleted, Func<Instance, Task<Reply>> act)
     {
+        // Answers are personal, and the address of a GET holds the token: nobody on the way keeps either.
+        call.Http.Response.Headers.CacheControl = "private, no-store";
         var id = WawpDialect.FindInstance(call, parameters);
         if (parameters.Problem is { } problem)
         {

@@ -13,7 +13,7 @@ internal sealed record WawpError(int Status, string Code, string Message)
     private static readonly WawpError MissingToken = new(401, "missing_access_token", "Missing access_token");
     private static readonly WawpError InvalidToken = new(401, "invalid_access_token", "The access_token is unknown or was revoked.");
     private static readonly WawpError Forbidden = new(403, "forbidden", "The token does not permit this.");
-    private static readonly WawpError InvalidInstance = new(404, "invalid_instance", "The instance does not exist under this access_token.");
+    private static readonly WawpError InvalidInstance = new(404, "invalid_instance", "No such instance under this access_token.");
     private static readonly WawpError InvalidSession = new(404, "invalid_session", "Session is not working. Scan the QR code again.");
     private static readonly WawpError NotFound = new(404, "not_found", "What was asked for does not exist.");
     private static readonly WawpError NoContact = new(404, "not_found", "The number is not on WhatsApp.");
@@ -31,7 +31,8 @@ internal sealed record WawpError(int Status, string Code, string Message)
     public static WawpError Of(Problem problem) => problem switch
     {
         Problem.Failed failed => Of(failed.Failure),
-        Problem.Invalid { Fields: [{ Fault: FieldFault.Missing } field, ..] } => new(400, "missing_parameter", $"Missing required parameter: {field.Field}"),
+        Problem.Invalid { Fields: [{ Fault: FieldFault.Missing } field, ..] } =>
+            new(400, "missing_parameter", $"Missing required parameter: {field.Field}"),
         Problem.Invalid { Fields: [var field, ..] } => InvalidParameter(field.Message),
         Problem.Malformed malformed => InvalidParameter(malformed.Reason),
         Problem.TooLarge => InvalidParameter("The request body is too large."),

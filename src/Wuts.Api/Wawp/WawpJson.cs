@@ -50,5 +50,6 @@ internal static class WawpJson
     }
 
     /// <summary>An address that is <c>null</c> when it is not known.</summary>
-    public static void WriteNullable(this Utf8JsonWriter json, string name, Jid? value) => json.WriteNullable(name, WawpAddress.Format(value));
+    public static void WriteNullable(this Utf8JsonWriter json, string name, Jid? value) =>
+        json.WriteNullable(name, WawpAddress.Format(value));
 }

@@ -77,7 +77,8 @@ public class ContactProfileTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    [Statement("device-profile 1.5", "The answer's jid is the identifier that was asked for: a LID stays a LID, and its 19 digits survive.")]
+    [Statement(
+        "device-profile 1.5", "The answer's jid is the identifier that was asked for: a LID stays a LID, and its 19 digits survive.")]
     [Statement("device-profile A1.1", "picture_id is a string even when it looks numeric.")]
     public async Task Identifiers_are_strings_that_keep_all_their_digits()
     {
@@ -97,7 +98,9 @@ public class ContactProfileTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("&preview=true", PictureSize.Preview)]
     [InlineData("&preview=TRUE", PictureSize.Preview)]
     [InlineData("&preview=1&unknown=x", PictureSize.Preview)]
-    [Statement("device-profile A1", "preview asks for the thumbnail; it is false by default; true, false, 1, 0 in any case; unknown parameters are ignored.")]
+    [Statement(
+        "device-profile A1",
+        "preview asks for the thumbnail; it is false by default; true, false, 1, 0 in any case; unknown parameters are ignored.")]
     public async Task Preview_chooses_the_size_of_the_picture(string more, PictureSize expected)
     {
         var scene = await ProfileScene.NewAsync(fixture);
@@ -135,7 +138,8 @@ public class ContactProfileTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var scene = await ProfileScene.NewAsync(fixture);
         scene.AddJohn();
         scene.Device.Contact(ProfileScene.Lid).Profile = (_, _) => new Failure.TimedOut();
-        scene.Device.Actor.Find = _ => new[] { new ContactView(Jid.Parse(ProfileScene.Lid)) { Phone = Jid.Parse(ProfileScene.Phone), PushName = "John" } };
+        scene.Device.Actor.Find = _ =>
+            new[] { new ContactView(Jid.Parse(ProfileScene.Lid)) { Phone = Jid.Parse(ProfileScene.Phone), PushName = "John" } };
 
         var found = (await scene.GetProfileAsync(ProfileScene.Lid)).Profile();
 
@@ -153,8 +157,8 @@ public class ContactProfileTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         scene.Device.Contact("lid_example@lid").Picture = (_, _, _) => scene.Absent(Visibility.NotSet);
 
         (await scene.GetProfileAsync("lid_example@lid")).Is(HttpStatusCode.OK, """
-            {"data":{"type":"contact","profile":{"jid":"lid_example@lid","lid":"lid_example@lid","status":"","picture_url":"","picture_id":"",
-            "push_name":"","business_name":"","verified_name":"","devices":[]}}}
+            {"data":{"type":"contact","profile":{"jid":"lid_example@lid","lid":"lid_example@lid","status":"","picture_url":"",
+            "picture_id":"","push_name":"","business_name":"","verified_name":"","devices":[]}}}
             """);
     }
 

@@ -46,6 +46,20 @@ public class DeviceLifeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Equal(HttpStatusCode.Created, (await owner.Client.PostAsync("/wa/devices", """{"device_name":"Main"}""")).Status);
     }
 
+    [Fact]
+    [Statement("device-profile C1", "Of many devices created at once under one name one is created.")]
+    public async Task Name_is_unique_among_devices_that_are_created_at_once()
+    {
+        var owner = await fixture.NewTenantAsync();
+        fixture.Actors.OnNew = device => device.Qr = _ => Qr("2@x");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            owner.Client.PostAsync("/wa/devices", """{"device_name":"Main"}""")));
+
+        Assert.Single(answers, a => a.Status == HttpStatusCode.Created);
+        Assert.All(answers.Where(a => a.Status != HttpStatusCode.Created), a => a.IsProfileError(HttpStatusCode.Conflict, "conflict"));
+    }
+
     [Theory]
     [InlineData("", "device_name")]
     [InlineData("{}", "device_name")]
@@ -236,7 +250,8 @@ public class DeviceLifeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         (await scene.Owner.Client.DeleteAsync($"/wa/devices/{scene.Device.Id}")).IsProfileError(HttpStatusCode.Gone, "device_destroyed");
         (await scene.Owner.Client.PostAsync(scene.Path("qr"))).IsProfileError(HttpStatusCode.Gone, "device_destroyed");
         (await scene.Owner.Client.PostAsync(scene.Path("disconnect"))).IsProfileError(HttpStatusCode.Gone, "device_destroyed");
-        Assert.DoesNotContain(scene.Device.Id.ToString(), (await scene.Owner.Client.GetAsync("/wa/devices")).Text, StringComparison.Ordinal);
+        var list = await scene.Owner.Client.GetAsync("/wa/devices");
+        Assert.DoesNotContain(scene.Device.Id.ToString(), list.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,10 +267,12 @@ public class DeviceLifeTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         Assert.Empty(scene.Device.Actor.Calls);
     }
 
-    private Answer<QrCode> Qr(string text) => new QrCode(text, fixture.Time.GetUtcNow(), fixture.Time.GetUtcNow().AddSeconds(60), FromCache: false);
+    private Answer<QrCode> Qr(string text) =>
+        new QrCode(text, fixture.Time.GetUtcNow(), fixture.Time.GetUtcNow().AddSeconds(60), FromCache: false);
 
     private static Answer<DeviceStatus> Status(DeviceState state, string? account) =>
         new DeviceStatus(state, account is null ? null : Jid.Parse(account), null, null, null, null, null, null);
 
-    private static JsonElement Device(ApiAnswer answer) => JsonDocument.Parse(answer.Text).RootElement.GetProperty("data").GetProperty("device");
+    private static JsonElement Device(ApiAnswer answer) =>
+        JsonDocument.Parse(answer.Text).RootElement.GetProperty("data").GetProperty("device");
 }

@@ -34,7 +34,7 @@ public class GroupTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         {
             Members =
             [
-                new GroupMember(Jid.Parse("150199452311775@lid"), Jid.Parse(ProfileScene.Phone), Jid.Parse("150199452311775@lid"), GroupRole.Admin, null, null),
+                ProfileScene.Member("150199452311775@lid", GroupRole.Admin) with { PhoneJid = Jid.Parse(ProfileScene.Phone) },
                 ProfileScene.Member("6289876543210@s.whatsapp.net", GroupRole.Member),
                 ProfileScene.Member("150199452311775@lid", GroupRole.Member),
             ],
@@ -55,7 +55,8 @@ public class GroupTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var scene = await ProfileScene.NewAsync(fixture);
         scene.AddGroup();
         scene.Device.Actor.Group = _ =>
-            new GroupView(ProfileScene.ExampleGroup() with { Description = null }, IsMember: true, IsAdmin: false, fixture.Time.GetUtcNow());
+            new GroupView(ProfileScene.ExampleGroup() with { Description =
+                null }, IsMember: true, IsAdmin: false, fixture.Time.GetUtcNow());
         scene.Device.Contact(ProfileScene.Group).Picture = (_, _, _) => scene.Absent(visibility);
 
         var found = (await scene.GetProfileAsync(ProfileScene.Group)).Profile();
@@ -164,7 +165,8 @@ public class GroupTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     public async Task Groups_are_ordered_and_all_in_one_answer()
     {
         var scene = await ProfileScene.NewAsync(fixture);
-        var infos = Enumerable.Range(0, 500).Select(i => new GroupInfo { Jid = Jid.Parse($"12036300000000{(i * 7) % 500:D4}@g.us") }).ToArray();
+        var infos = Enumerable.Range(0, 500).Select(i =>
+            new GroupInfo { Jid = Jid.Parse($"12036300000000{(i * 7) % 500:D4}@g.us") }).ToArray();
         scene.Device.Actor.Groups = _ => new GroupList(
             [.. infos.Select((info, i) => new GroupView(info, IsMember: i != 0, IsAdmin: false, fixture.Time.GetUtcNow()))], null);
 

@@ -18,7 +18,8 @@ public class ProfileAuthenticationTests(ApiFixture fixture) : IClassFixture<ApiF
     [Statement("device-profile 1.1", "Missing or bad token: 401 invalid_api_key.")]
     public async Task Bad_token_is_refused(string? header)
     {
-        foreach (var path in new[] { "/wa/devices", $"/wa/devices/{Guid.NewGuid()}/groups", $"/wa/devices/{Guid.NewGuid()}/profile", "/wa/devices/x/profile" })
+        var id = Guid.NewGuid();
+        foreach (var path in new[] { "/wa/devices", $"/wa/devices/{id}/groups", $"/wa/devices/{id}/profile", "/wa/devices/x/profile" })
         {
             var answer = await fixture.Anonymous().GetAsync(path, r =>
             {

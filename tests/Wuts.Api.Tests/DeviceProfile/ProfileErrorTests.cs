@@ -67,7 +67,8 @@ public class ProfileErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             scene.Path($"profile?jid={ProfileScene.Phone}"), r => r.Headers.Add("X-Request-ID", "8f0d0b6e-5a0d-4f1f-9a53-6f0c1e6f2a11"));
 
         Assert.Equal(
-            """{"error":{"code":"device_not_connected","message":"Device is not connected"},"request_id":"8f0d0b6e-5a0d-4f1f-9a53-6f0c1e6f2a11"}""",
+            """{"error":{"code":"device_not_connected","message":"Device is not connected"},"""
+            + "\"request_id\":\"8f0d0b6e-5a0d-4f1f-9a53-6f0c1e6f2a11\"}",
             answer.Text);
         Assert.Equal(HttpStatusCode.Conflict, answer.Status);
     }
@@ -154,7 +155,8 @@ public class ProfileErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         foreach (var tail in new[] { $"profile?jid={ProfileScene.Phone}", "groups" })
         {
-            (await scene.Owner.Client.GetAsync($"/wa/devices/{id}/{tail}")).IsProfileError(HttpStatusCode.BadRequest, "validation_error", "device_id");
+            (await scene.Owner.Client.GetAsync($"/wa/devices/{id}/{tail}"))
+                .IsProfileError(HttpStatusCode.BadRequest, "validation_error", "device_id");
         }
     }
 

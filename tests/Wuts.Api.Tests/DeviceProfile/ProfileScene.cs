@@ -69,7 +69,9 @@ internal sealed class ProfileScene
         Size = 24,
         Members =
         [
-            Member(Phone, GroupRole.SuperAdmin), Member("6289876543210@s.whatsapp.net", GroupRole.Member), Member("150199452311775@lid", GroupRole.Member),
+            Member(Phone, GroupRole.SuperAdmin),
+            Member("6289876543210@s.whatsapp.net", GroupRole.Member),
+            Member("150199452311775@lid", GroupRole.Member),
         ],
     };
 

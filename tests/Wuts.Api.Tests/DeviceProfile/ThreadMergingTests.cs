@@ -20,7 +20,8 @@ public class ThreadMergingTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         scene.AddJohn();
         for (var i = 0; i < times; i++)
         {
-            Assert.Equal(ProfileScene.Phone, (await scene.GetProfileAsync(ProfileScene.Lid)).Profile().GetProperty("phone_jid").GetString());
+            var profile = (await scene.GetProfileAsync(ProfileScene.Lid)).Profile();
+            Assert.Equal(ProfileScene.Phone, profile.GetProperty("phone_jid").GetString());
         }
 
         var seen = fixture.Time.GetUtcNow();

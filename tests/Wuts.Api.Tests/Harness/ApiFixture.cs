@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Wuts.Api.Tests.Fakes;
+using Wuts.Api.Wawp;
 using Wuts.Core.Devices;
 using Wuts.Core.Engine;
 using Wuts.Core.Events;
@@ -21,6 +22,8 @@ namespace Wuts.Api.Tests.Harness;
 public sealed class ApiFixture : IAsyncLifetime
 {
     public const string MasterToken = "a-master-token-for-tests";
+
+    public const int MaxInstances = 12;
 
     private WebApplication? _app;
     private int _tenants;
@@ -51,6 +54,7 @@ public sealed class ApiFixture : IAsyncLifetime
             .AddSingleton<IInstallationStore>(tenants)
             .AddSingleton<ILinkStore>(new MemoryLinkStore())
             .AddSingleton<IDeviceDataStore>(Registrations)
+            .AddSingleton(new WawpOptions { MaxInstances = MaxInstances })
             .AddSingleton<IEventStream>(new QuietEvents())
             .AddSingleton(Wuts.Core.Tenancy.MasterToken.Of(MasterToken))
             .AddWutsApi();

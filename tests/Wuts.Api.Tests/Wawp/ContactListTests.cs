@@ -29,7 +29,9 @@ public class ContactListTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("?sortBy=NAME&sortOrder=Asc&limit=2&offset=1", "500000000 300000000")]
     [InlineData("?limit=2&offset=4", "500000000")]
     [InlineData("?offset=5", "")]
-    [Statement("wawp B2", "Contacts with a name, not groups; sorted by id or name in either order; unnamed last, ties by id; paged; [] past the end.")]
+    [Statement(
+        "wawp B2",
+        "Contacts with a name, not groups; sorted by id or name in either order; unnamed last, ties by id; paged; [] past the end.")]
     public async Task Contacts_are_listed_in_pages(string query, string expected)
     {
         var scene = await WawpScene.NewAsync(fixture);

@@ -40,7 +40,8 @@ public class ContactTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    [Statement("wawp B1", "Always answers, out of stored state, with isWAContact false for an unknown number; names are null when unknown.")]
+    [Statement(
+        "wawp B1", "Always answers, out of stored state, with isWAContact false for an unknown number; names are null when unknown.")]
     [Statement("wawp 1.4", "An unknown name is null.")]
     public async Task Unknown_number_is_answered_without_asking_whatsapp()
     {
@@ -87,7 +88,8 @@ public class ContactTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var scene = await WawpScene.NewAsync(fixture);
         scene.Device.Actor.Groups = _ => new GroupList(
-            [new GroupView(new GroupInfo { Jid = Jid.Parse("123456789@g.us"), Subject = "Family" }, isMember, IsAdmin: false, fixture.Time.GetUtcNow())], null);
+            [new GroupView(new GroupInfo { Jid =
+                Jid.Parse("123456789@g.us"), Subject = "Family" }, isMember, IsAdmin: false, fixture.Time.GetUtcNow())], null);
 
         (await scene.GetAsync("contacts?contactId=123456789@g.us")).Is(HttpStatusCode.OK, $$"""
             {"id":"123456789@g.us","number":null,"name":{{name}},"pushname":null,"shortName":null,"isMe":false,
@@ -133,7 +135,8 @@ public class ContactTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [InlineData("contacts/123456789@c.us?firstName=John&lastName=Doe", null, "123456789@s.whatsapp.net", "Doe")]
     [InlineData("contacts/123456789", """{"firstName":" John "}""", "123456789@s.whatsapp.net", null)]
     [InlineData("contacts/123456789%40lid?firstName=John", """{"firstName":"John","lastName":""}""", "123456789@lid", null)]
-    [Statement("wawp B5", "PUT takes the names from the body or the query; a chatId is a number, @c.us or @lid; an omitted lastName clears it.")]
+    [Statement(
+        "wawp B5", "PUT takes the names from the body or the query; a chatId is a number, @c.us or @lid; an omitted lastName clears it.")]
     public async Task Contact_is_saved_under_its_name(string path, string? body, string jid, string? lastName)
     {
         var scene = await WawpScene.NewAsync(fixture);

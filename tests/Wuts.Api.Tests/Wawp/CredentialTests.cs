@@ -19,7 +19,8 @@ public class CredentialTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var scene = await CountingSceneAsync();
 
-        var answer = await fixture.Anonymous().GetAsync($"{basePath}/v2/lids/count?instance_id={scene.Device.InstanceId}&access_token={scene.Owner.Token}");
+        var answer = await fixture.Anonymous().GetAsync(
+            $"{basePath}/v2/lids/count?instance_id={scene.Device.InstanceId}&access_token={scene.Owner.Token}");
 
         answer.Is(HttpStatusCode.OK, Count);
     }
@@ -53,7 +54,8 @@ public class CredentialTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var scene = await CountingSceneAsync();
 
         (await fixture.Anonymous().GetAsync(
-            $"/v2/lids/count?instance_id={scene.Device.InstanceId}", r => r.Headers.Add("access-token", scene.Owner.Token))).Is(HttpStatusCode.OK, Count);
+            $"/v2/lids/count?instance_id={scene.Device.InstanceId}", r => r.Headers.Add("access-token", scene.Owner.Token)))
+                .Is(HttpStatusCode.OK, Count);
     }
 
     [Theory]
@@ -65,7 +67,8 @@ public class CredentialTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var scene = await CountingSceneAsync();
         var body = $$"""{"instance_id":"{{scene.Device.InstanceId}}","access_token":"{{scene.Owner.Token}}"}""";
 
-        var inBody = await fixture.Anonymous().PostAsync("/v2/session/info", null, r => r.Content = new StringContent(body, Encoding.UTF8, mediaType));
+        var inBody = await fixture.Anonymous().PostAsync("/v2/session/info", null, r =>
+            r.Content = new StringContent(body, Encoding.UTF8, mediaType));
         var inQuery = await scene.PostAsync("session/info");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (inBody.Status, inQuery.Status));
@@ -140,7 +143,8 @@ public class CredentialTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var answer = await fixture.Anonymous().PostAsync("/v2/session/info", null, r => r.Content = new FormUrlEncodedContent(
             [new("instance_id", scene.Device.InstanceId.ToString()), new("access_token", scene.Owner.Token)]));
 
-        answer.Is(HttpStatusCode.Unauthorized, """{"code":"missing_access_token","message":"Missing access_token","data":{"status":401}}""");
+        answer.Is(
+            HttpStatusCode.Unauthorized, """{"code":"missing_access_token","message":"Missing access_token","data":{"status":401}}""");
     }
 
     [Theory]

@@ -44,7 +44,8 @@ public class PictureTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         scene.Device.Contact(Phone).Picture = (_, _, _) => scene.Absent(visibility);
         scene.Device.Contact(Phone).Profile = (_, _) => new ContactProfile();
 
-        (await scene.GetAsync("contacts/profile-picture?contactId=123456789")).Is(HttpStatusCode.OK, """{"id":"123456789@c.us","url":""}""");
+        (await scene.GetAsync("contacts/profile-picture?contactId=123456789"))
+            .Is(HttpStatusCode.OK, """{"id":"123456789@c.us","url":""}""");
     }
 
     [Theory]
@@ -60,7 +61,8 @@ public class PictureTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var scene = await WawpScene.NewAsync(fixture);
         var contact = scene.Device.Contact(id == Group ? Group : Phone);
         contact.Profile = (_, _) => new ContactProfile();
-        scene.Device.Actor.Group = jid => new GroupView(new GroupInfo { Jid = jid }, IsMember: true, IsAdmin: false, fixture.Time.GetUtcNow());
+        scene.Device.Actor.Group = jid =>
+            new GroupView(new GroupInfo { Jid = jid }, IsMember: true, IsAdmin: false, fixture.Time.GetUtcNow());
         contact.Picture = (_, _, _) => scene.Picture();
         (await scene.GetAsync(path)).Is(HttpStatusCode.OK, $$"""{"id":"{{id}}","url":"{{WawpScene.PictureUrl}}"}""");
 
@@ -91,7 +93,8 @@ public class PictureTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         scene.Device.Contact(Phone).Picture = (_, _, _) => scene.Absent(Visibility.Hidden);
         scene.Device.Contact(Phone).Profile = (_, _) => new Failure.NotReady(DeviceState.Disconnected);
 
-        (await scene.GetAsync("contacts/profile-picture?contactId=123456789")).Is(HttpStatusCode.OK, """{"id":"123456789@c.us","url":""}""");
+        (await scene.GetAsync("contacts/profile-picture?contactId=123456789"))
+            .Is(HttpStatusCode.OK, """{"id":"123456789@c.us","url":""}""");
     }
 
     [Fact]
@@ -138,7 +141,8 @@ public class PictureTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    [Statement("wawp A1", "Without refresh a cached entry is served even when the instance is not WORKING; with refresh it must be WORKING.")]
+    [Statement(
+        "wawp A1", "Without refresh a cached entry is served even when the instance is not WORKING; with refresh it must be WORKING.")]
     public async Task Cached_picture_is_served_while_the_session_is_not_working()
     {
         var scene = await WawpScene.NewAsync(fixture);
@@ -147,7 +151,8 @@ public class PictureTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         (await scene.GetAsync("contacts/profile-picture?contactId=123456789"))
             .Is(HttpStatusCode.OK, $$"""{"id":"123456789@c.us","url":"{{WawpScene.PictureUrl}}"}""");
-        (await scene.GetAsync("contacts/profile-picture?contactId=123456789&refresh=true")).IsWawpError(HttpStatusCode.NotFound, "invalid_session");
+        (await scene.GetAsync("contacts/profile-picture?contactId=123456789&refresh=true"))
+            .IsWawpError(HttpStatusCode.NotFound, "invalid_session");
     }
 
     [Fact]

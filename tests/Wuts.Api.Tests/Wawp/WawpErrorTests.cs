@@ -41,7 +41,8 @@ public class WawpErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
     [Fact]
     [Statement("wawp 1.2", "500 internal_error is ours.")]
-    public void Fault_of_ours_has_its_code() => Assert.Equal((500, "internal_error"), (WawpError.Of(new Problem.Internal()).Status, WawpError.Of(new Problem.Internal()).Code));
+    public void Fault_of_ours_has_its_code() =>
+        Assert.Equal((500, "internal_error"), (WawpError.Of(new Problem.Internal()).Status, WawpError.Of(new Problem.Internal()).Code));
 
     [Fact]
     [Statement("wawp 1.2", "The exact body of invalid_session: code, message, data.status; always JSON.")]
@@ -54,7 +55,8 @@ public class WawpErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         Assert.Equal(HttpStatusCode.NotFound, answer.Status);
         Assert.Equal(
-            """{"code":"invalid_session","message":"Session is not working. Scan the QR code again.","data":{"status":404}}""", answer.Text);
+            """{"code":"invalid_session","message":"Session is not working. Scan the QR code again.","data":{"status":404}}""",
+            answer.Text);
     }
 
     [Theory]
@@ -73,7 +75,8 @@ public class WawpErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             var scene = await WawpScene.NewAsync(fixture);
             scene.Device.Is(state);
 
-            (method == "GET" ? await scene.GetAsync(path) : await scene.PostAsync(path)).IsWawpError(HttpStatusCode.NotFound, "invalid_session");
+            (method == "GET" ? await scene.GetAsync(path) : await scene.PostAsync(path))
+                .IsWawpError(HttpStatusCode.NotFound, "invalid_session");
 
             Assert.Equal(["status"], scene.Device.Actor.Calls);
         }
@@ -96,7 +99,8 @@ public class WawpErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var scene = await WawpScene.NewAsync(fixture);
 
-        var answer = method switch { "GET" => await scene.GetAsync(path), "PUT" => await scene.PutAsync(path, "{}"), _ => await scene.PostAsync(path, "{}") };
+        var answer = method switch { "GET" =>
+            await scene.GetAsync(path), "PUT" => await scene.PutAsync(path, "{}"), _ => await scene.PostAsync(path, "{}") };
 
         Assert.Contains(name, answer.IsWawpError(HttpStatusCode.BadRequest, "missing_parameter"), StringComparison.Ordinal);
         Assert.Empty(scene.Device.Actor.Calls);
@@ -133,7 +137,8 @@ public class WawpErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     public async Task Limit_of_whatsapp_is_passed_on()
     {
         var scene = await WawpScene.NewAsync(fixture);
-        scene.Device.Contact("123456789@s.whatsapp.net").Profile = (_, _) => new Failure.RateLimited(TimeSpan.FromSeconds(7), IsOwnLimit: false);
+        scene.Device.Contact("123456789@s.whatsapp.net").Profile = (_, _) =>
+            new Failure.RateLimited(TimeSpan.FromSeconds(7), IsOwnLimit: false);
 
         var answer = await scene.GetAsync("contacts/about?contactId=123456789");
 

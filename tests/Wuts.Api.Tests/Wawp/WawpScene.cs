@@ -32,8 +32,11 @@ internal sealed class WawpScene
     }
 
     /// <summary>A path with the credentials in its query string.</summary>
-    public string Path(string path) =>
-        $"/wawp/v2/{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}instance_id={Device.InstanceId}&access_token={Owner.Token}";
+    public string Path(string path)
+    {
+        var separator = path.Contains('?', StringComparison.Ordinal) ? '&' : '?';
+        return $"/wawp/v2/{path}{separator}instance_id={Device.InstanceId}&access_token={Owner.Token}";
+    }
 
     public Task<ApiAnswer> GetAsync(string path) =>
         Fixture.Anonymous().GetAsync(Path(path), r => r.Content = new StringContent("", null, "application/json"));

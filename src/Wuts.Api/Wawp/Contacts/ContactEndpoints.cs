@@ -4,7 +4,9 @@ using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Api.Wawp.Contacts;
 
-/// <summary>One contact: what is stored, its about text, its name in the address book, and blocking it. Contract wawp B1, B4, B5, B6.</summary>
+/// <summary>
+/// One contact: what is stored, its about text, its name in the address book, and blocking it. Contract wawp B1, B4, B5, B6.
+/// </summary>
 internal static class ContactEndpoints
 {
     /// <summary>How long an about text is served again, so that a burst of equal calls is one question.</summary>
@@ -30,14 +32,17 @@ internal static class ContactEndpoints
         var parameters = await WawpParameters.ReadAsync(call);
         var person = parameters.Address("contactId", AddressKinds.Person);
         return await Instance.RunAsync(call, parameters, needsWorking: true, async instance =>
-            (await instance.Contact(person).GetProfileAsync(AboutLifetime, withBusiness: false, instance.Aborted)).TryGet(out var profile, out var failure)
+        {
+            var answer = await instance.Contact(person).GetProfileAsync(AboutLifetime, withBusiness: false, instance.Aborted);
+            return answer.TryGet(out var profile, out var failure)
                 ? Reply.Json(json =>
                 {
                     json.WriteStartObject();
                     json.WriteNullable("about", profile.About.Visibility == Visibility.NotSet ? "" : profile.About.Value);
                     json.WriteEndObject();
                 })
-                : failure);
+                : failure;
+        });
     }
 
     /// <summary><c>PUT /v2/contacts/{chatId}</c>: the name that only this account sees.</summary>

@@ -51,5 +51,6 @@ internal static class ContactJson
 
     // Nothing is asked for here: a name that the person chose, or a LID, comes from WhatsApp only for an account that exists.
     private static bool IsOnWhatsApp(ContactView view) =>
-        view.IsRegistered ?? (view.IsMe || view.PushName is not null || view.BusinessName is not null || (view.IsKnown && view.Lid is not null));
+        view.IsRegistered
+        ?? (view.IsMe || view.PushName is not null || view.BusinessName is not null || (view.IsKnown && view.Lid is not null));
 }

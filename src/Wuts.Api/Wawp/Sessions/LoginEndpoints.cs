@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Wuts.Api.Http;
 using Wuts.Core;
 using Wuts.Core.Devices;
@@ -5,7 +6,9 @@ using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Api.Wawp.Sessions;
 
-/// <summary>What links an instance to a phone: a code to scan or to type. Only in the status <c>SCAN_QR_CODE</c>. Contract wawp B10.</summary>
+/// <summary>
+/// What links an instance to a phone: a code to scan or to type. Only in the status <c>SCAN_QR_CODE</c>. Contract wawp B10.
+/// </summary>
 internal static class LoginEndpoints
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
@@ -15,11 +18,12 @@ internal static class LoginEndpoints
     {
         var parameters = await WawpParameters.ReadAsync(call);
         var asImage = parameters.OneOf("format", "raw", "raw", "image") == "image";
-        return await ReplyAsync(call, parameters, asImage);
+        return await ReplyAsync(call, parameters, asImage ? SessionJson.WriteQrImage : SessionJson.WriteRawQr);
     }
 
     /// <summary><c>/v2/auth/qr-image</c>: the code as a picture.</summary>
-    public static async Task<Reply> GetQrImageAsync(Call call) => await ReplyAsync(call, await WawpParameters.ReadAsync(call), asImage: true);
+    public static async Task<Reply> GetQrImageAsync(Call call) =>
+        await ReplyAsync(call, await WawpParameters.ReadAsync(call), SessionJson.WriteQrImage);
 
     /// <summary><c>POST /v2/auth/request-code</c>: a code to be typed on the phone with the given number.</summary>
     public static async Task<Reply> RequestCodeAsync(Call call)
@@ -27,7 +31,9 @@ internal static class LoginEndpoints
         var parameters = await WawpParameters.ReadAsync(call);
         var text = parameters.Required("phone_number");
         PhoneNumber phone = default;
-        if (text.Length > 0 && !(WawpAddress.Rules.TryReadNumber(text, out var digits, out var reason) && PhoneNumber.TryParse(digits, out phone, out reason)))
+        var valid =
+            WawpAddress.Rules.TryReadNumber(text, out var digits, out var reason) && PhoneNumber.TryParse(digits, out phone, out reason);
+        if (!valid && text.Length > 0)
         {
             parameters.Problems.Add("phone_number", $"phone_number is not acceptable: {reason}");
         }
@@ -38,20 +44,11 @@ internal static class LoginEndpoints
                 : failure);
     }
 
-    private static Task<Reply> ReplyAsync(Call call, WawpParameters parameters, bool asImage) => WhileScanningAsync(call, parameters, async device =>
-        (await device.GetQrAsync(refresh: false, Wait, call.Aborted)).TryGet(out var qr, out var failure)
-            ? Reply.Json(json =>
-            {
-                if (asImage)
-                {
-                    SessionJson.WriteQrImage(json, qr);
-                }
-                else
-                {
-                    SessionJson.WriteRawQr(json, qr);
-                }
-            })
-            : failure);
+    private static Task<Reply> ReplyAsync(Call call, WawpParameters parameters, Action<Utf8JsonWriter, QrCode> write) =>
+        WhileScanningAsync(call, parameters, async device =>
+            (await device.GetQrAsync(refresh: false, Wait, call.Aborted)).TryGet(out var qr, out var failure)
+                ? Reply.Json(json => write(json, qr))
+                : failure);
 
     private static Task<Reply> WhileScanningAsync(Call call, WawpParameters parameters, Func<IDevice, Task<Reply>> act) =>
         Instance.RunAsync(call, parameters, needsWorking: false, async instance =>

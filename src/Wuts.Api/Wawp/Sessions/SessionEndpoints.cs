@@ -74,7 +74,8 @@ internal sealed class SessionEndpoints(WawpOptions options)
         var parameters = await WawpParameters.ReadAsync(call);
         return await Instance.RunAsync(call, parameters, needsWorking: false, allowDeleted: true, async instance =>
         {
-            if (instance.Record.DestroyedAt is null && !(await instance.Device.DestroyAsync(instance.Aborted)).TryGet(out _, out var failure))
+            var isThere = instance.Record.DestroyedAt is null;
+            if (isThere && !(await instance.Device.DestroyAsync(instance.Aborted)).TryGet(out _, out var failure))
             {
                 return failure;
             }
