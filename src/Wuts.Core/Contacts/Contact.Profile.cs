@@ -50,9 +50,9 @@ public sealed partial class Contact
     private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     /// <summary>Whether a part may be shown: it is young enough, or it was learnt for this very call.</summary>
-    private bool IsUsable<T>(Timed<T>? part, TimeSpan maxAge, DateTimeOffset asked) => part is not null && (part.At >= asked || part.Allows(maxAge, asked));
+    private static bool IsUsable<T>(Timed<T>? part, TimeSpan maxAge, DateTimeOffset asked) => part is not null && (part.At >= asked || part.Allows(maxAge, asked));
 
-    private bool IsUsable<T>(Timed<Seen<T>>? part, TimeSpan maxAge, DateTimeOffset asked) =>
+    private static bool IsUsable<T>(Timed<Seen<T>>? part, TimeSpan maxAge, DateTimeOffset asked) =>
         part is not null && (part.At >= asked || part.Allows(maxAge, asked));
 
     private async Task<Answer<Done>> LookUpAsync()

@@ -36,7 +36,8 @@ internal sealed class MemoryRegistrations : IDeviceDataStore
             }
 
             var phones = (IReadOnlyCollection<PhoneNumber>)args![0]!;
-            return ValueTask.FromResult<IReadOnlyList<Registration>>([.. phones.Where(Known.ContainsKey).Select(phone => Known[phone])]);
+            IReadOnlyList<Registration> known = [.. phones.Where(Known.ContainsKey).Select(phone => Known[phone])];
+            return new ValueTask<IReadOnlyList<Registration>>(known);
         }
     }
 }

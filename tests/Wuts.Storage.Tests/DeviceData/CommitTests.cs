@@ -140,7 +140,7 @@ public class CommitTests
             i => Task.Run(() => data.Account.CommitAsync(People.Commit(Named(i)), default).AsTask())));
 
         Assert.Equal(20, await data.GetBookVersionAsync(default));
-        Assert.Equal(1, (await data.FindChangedAsync(19, default))!.Count);
+        Assert.Single((await data.FindChangedAsync(19, default))!);
     }
 
     [Theory, EachDatabase]

@@ -1,9 +1,11 @@
+using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wuts.Storage.Keys;
 using Wuts.WhatsApp;
 
 namespace Wuts.Storage.Tests.Keys;
 
+[UnsupportedOSPlatform("windows")]
 public class MasterKeyTests
 {
     [Fact]
