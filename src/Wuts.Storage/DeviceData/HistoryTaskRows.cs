@@ -12,11 +12,16 @@ internal sealed class HistoryTaskRows(DeviceScope scope)
     /// <summary>What waits, in its order.</summary>
     public async Task<IReadOnlyList<HistoryTask>> LoadAsync(DbSession session) => await session.QueryAsync(
         """
-        SELECT position, message_id, sealed_notification, asked_again_at, is_awaited FROM wuts_history_tasks
+        SELECT position, message_id, sealed_notification, asked_again_at, is_awaited, is_handled FROM wuts_history_tasks
         WHERE device_id = @device ORDER BY position
         """,
         row => new HistoryTask(
-            row.GetInt64(0), row.GetString(1), scope.Open(row.Bytes(2), Table, Row(row.GetInt64(0))), row.OptionalTime(3), row.GetBoolean(4)),
+            row.GetInt64(0),
+            row.GetString(1),
+            scope.Open(row.Bytes(2), Table, Row(row.GetInt64(0))),
+            row.OptionalTime(3),
+            row.GetBoolean(4),
+            row.GetBoolean(5)),
         scope.Device)
         .ConfigureAwait(false);
 
@@ -30,14 +35,15 @@ internal sealed class HistoryTaskRows(DeviceScope scope)
                 case AccountWrite.HistoryQueued { Task: var task }:
                     await session.ExecuteAsync(
                         """
-                        INSERT INTO wuts_history_tasks (device_id, position, message_id, sealed_notification, asked_again_at, is_awaited)
-                        VALUES (@device, @position, @message, @notification, @asked, @awaited)
+                        INSERT INTO wuts_history_tasks
+                            (device_id, position, message_id, sealed_notification, asked_again_at, is_awaited, is_handled)
+                        VALUES (@device, @position, @message, @notification, @asked, @awaited, @handled)
                         ON CONFLICT (device_id, position) DO UPDATE
                         SET message_id = excluded.message_id, sealed_notification = excluded.sealed_notification,
-                            asked_again_at = excluded.asked_again_at, is_awaited = excluded.is_awaited
+                            asked_again_at = excluded.asked_again_at, is_awaited = excluded.is_awaited, is_handled = excluded.is_handled
                         """,
                         scope.Device, ("position", task.Order), ("message", task.MessageId),
-                        ("asked", task.AskedAgainAt), ("awaited", task.IsAwaited),
+                        ("asked", task.AskedAgainAt), ("awaited", task.IsAwaited), ("handled", task.IsHandled),
                         ("notification", scope.Seal(task.Notification.Span, Table, Row(task.Order)))).ConfigureAwait(false);
                     break;
                 case AccountWrite.HistoryDone done:

@@ -381,6 +381,7 @@ CREATE TABLE wuts_history_tasks (
     sealed_notification bytea NOT NULL,
     asked_again_at bigint,
     is_awaited boolean NOT NULL,
+    is_handled boolean NOT NULL,
     PRIMARY KEY (device_id, position)
 ){clustered};
 

@@ -85,8 +85,14 @@ public enum AccountSetting
 /// <param name="Notification">The notification message, serialised; it holds the key of the blob, so it is secret.</param>
 /// <param name="AskedAgainAt">When the phone was asked to upload the blob again, which happens once; absent before that.</param>
 /// <param name="IsAwaited">Whether the phone's answer to that has not come yet.</param>
+/// <param name="IsHandled">Whether nothing is left to do but to tell the phone that it was handled.</param>
 public sealed record HistoryTask(
-    long Order, string MessageId, ReadOnlyMemory<byte> Notification, DateTimeOffset? AskedAgainAt = null, bool IsAwaited = false)
+    long Order,
+    string MessageId,
+    ReadOnlyMemory<byte> Notification,
+    DateTimeOffset? AskedAgainAt = null,
+    bool IsAwaited = false,
+    bool IsHandled = false)
 {
     /// <summary>The kind of task: the notification is secret.</summary>
     public override string ToString() => nameof(HistoryTask);

@@ -12,8 +12,8 @@ namespace Wuts.WhatsApp.Mirror;
 
 /// <summary>
 /// Works on history notifications one at a time and in their order: download, read as a stream, learn in batches, tell the
-/// phone. A notification leaves the queue with its last batch, so an interrupted one is read again from its beginning, which
-/// changes nothing that was learnt. Sync section 2.
+/// phone. A notification is handled with its last batch, so an interrupted one is read again from its beginning, which changes nothing
+/// that was learnt; it leaves the queue when the phone was told. Sync section 2.
 /// </summary>
 internal sealed partial class HistoryQueue(
     ClientContext client, MirrorSession session, AccountMirror mirror, IMediaDownloader media, HistoryLimits limits, ILogger logger)
@@ -56,7 +56,11 @@ internal sealed partial class HistoryQueue(
                     return;
                 }
 
-                if (!await WorkAsync(task, connection, cancellationToken).ConfigureAwait(false))
+                if (task.IsHandled)
+                {
+                    await TellPhoneAsync(task, connection, cancellationToken).ConfigureAwait(false);
+                }
+                else if (!await WorkAsync(task, connection, cancellationToken).ConfigureAwait(false))
                 {
                     return;
                 }
@@ -143,7 +147,7 @@ internal sealed partial class HistoryQueue(
             new AccountDraft(),
             draft =>
             {
-                draft.Add(new AccountWrite.HistoryDone(task.MessageId));
+                draft.Add(new AccountWrite.HistoryQueued(task with { IsAwaited = false, IsHandled = true }));
                 if (raised is not null)
                 {
                     draft.Raise(raised);
@@ -153,8 +157,23 @@ internal sealed partial class HistoryQueue(
             },
             cancellationToken).ConfigureAwait(false);
 
-        // Without this receipt the phone goes on showing the device as syncing.
+        await TellPhoneAsync(task, connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Without this receipt the phone goes on showing the device as syncing. The message is acknowledged, so nothing would bring
+    // the receipt back: the task stays until the answer to what was asked after it shows that it has arrived.
+    private async Task TellPhoneAsync(HistoryTask task, IStanzaConnection connection, CancellationToken cancellationToken)
+    {
         await connection.SendAsync(Receipts.History(task.MessageId, session.Device.Account), cancellationToken).ConfigureAwait(false);
+        await connection.QueryAsync(KeepAlive.BuildPing(), cancellationToken).ConfigureAwait(false);
+        await mirror.LearnAsync(
+            new AccountDraft(),
+            draft =>
+            {
+                draft.Add(new AccountWrite.HistoryDone(task.MessageId));
+                return ValueTask.CompletedTask;
+            },
+            cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(1411, LogLevel.Warning, "{Device}: a piece of history cannot be read")]

@@ -17,7 +17,10 @@ public enum GroupRole
 
 /// <summary>A member of a group. Sync section 9.3.</summary>
 /// <param name="Jid">The address that the group uses for the member.</param>
-/// <param name="PhoneJid">Address by phone number, when it is visible.</param>
+/// <param name="PhoneJid">
+/// Address by phone number, when it is visible: what the group showed when it was read. A number that changed since is told by
+/// the pairs of addresses and not by the group.
+/// </param>
 /// <param name="LidJid">Address by LID, when it is known.</param>
 /// <param name="Role">Rank.</param>
 /// <param name="DisplayName">A masked phone number for display; never a number to call or to store.</param>

@@ -40,9 +40,10 @@ internal sealed class WebSocketTransport : ITransport
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception failure) when (failure is WebSocketException or IOException or ObjectDisposedException or InvalidOperationException
+            || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            // The peer was faster: the socket is closed, which is what was asked for.
+            // The peer was faster: the socket is closed, which is what was asked for. A broken pipe looks like a cancellation.
             _socket.Abort();
         }
     }

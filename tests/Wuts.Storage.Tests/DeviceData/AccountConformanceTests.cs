@@ -94,7 +94,7 @@ public class AccountConformanceTests
                 yield return random.Next(3) == 0
                     ? new AccountWrite.HistoryDone(id)
                     : new AccountWrite.HistoryQueued(new HistoryTask(
-                        random.Next(6), id, RandomBytes(random), random.Next(2) == 0 ? null : Time(random), random.Next(2) == 0));
+                        random.Next(6), id, RandomBytes(random), random.Next(2) == 0 ? null : Time(random), random.Next(2) == 0, random.Next(2) == 0));
                 break;
         }
     }

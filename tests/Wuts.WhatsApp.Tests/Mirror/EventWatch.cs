@@ -26,16 +26,26 @@ internal sealed class EventWatch : IWhatsAppEventSink
 
     public ValueTask OnEventAsync(WhatsAppEvent happened, CancellationToken cancellationToken)
     {
-        TaskCompletionSource reached;
         lock (_gate)
         {
             _events.Add(happened);
+        }
+
+        Nudge();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Something else happened that may have brought the awaited state about.</summary>
+    public void Nudge()
+    {
+        TaskCompletionSource reached;
+        lock (_gate)
+        {
             reached = _next;
             _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         reached.SetResult();
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Waits until no differences are left, looking again after every event.</summary>
@@ -65,6 +75,15 @@ internal sealed class EventWatch : IWhatsAppEventSink
             {
                 return found;
             }
+        }
+    }
+
+    /// <summary>Completes with the next event or nudge.</summary>
+    public Task NextAsync()
+    {
+        lock (_gate)
+        {
+            return _next.Task;
         }
     }
 

@@ -16,11 +16,15 @@ public sealed class LinkAndEqualTests
         var people = scene.AddPeople(10_000);
         scene.Save(people);
         Populate(scene, people);
+        scene.Account.Handset.History.IsOn = true;
+        scene.Account.Handset.History.ChatsPerBlob = 2500;
+        var familiar = new Familiar();
+        familiar.LearnHistory(scene);
         var watch = new EventWatch();
-        var store = new InMemoryWhatsAppStore();
+        var store = new MortalStore(new InMemoryWhatsAppStore(), []) { Written = watch.Nudge };
 
         await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await scene.MirroredAsync(store, watch, familiar);
 
         scene.AssertNothingRefused();
         foreach (var collection in (AppStateCollection[])

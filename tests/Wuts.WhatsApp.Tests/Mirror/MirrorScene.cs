@@ -110,10 +110,3 @@ internal sealed class MirrorScene : IAsyncDisposable
             new(TimeSpan.FromMilliseconds(10), state);
     }
 }
-
-/// <summary>What a client can have learnt only from what was told to it, and not from phone or directory.</summary>
-internal sealed class Familiar
-{
-    /// <summary>The push name that somebody's latest message told, by the address that it came from.</summary>
-    public Dictionary<Jid, string> PushNames { get; } = [];
-}

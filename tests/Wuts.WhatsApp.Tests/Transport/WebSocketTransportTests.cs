@@ -49,6 +49,16 @@ public sealed class WebSocketTransportTests
     }
 
     [Fact]
+    public async Task Farewell_over_a_broken_pipe_which_looks_like_a_cancellation_closes_the_transport()
+    {
+        await using var transport = new WebSocketTransport(new BrokenSocket());
+
+        await transport.CloseAsync(CancellationToken.None);
+
+        await Assert.ThrowsAsync<TransportException>(async () => await transport.Input.ReadAsync()).Within();
+    }
+
+    [Fact]
     public async Task Text_messages_are_ignored()
     {
         await using var server = await LoopbackServer.StartAsync(async (WebSocket socket) =>
@@ -178,5 +188,36 @@ public sealed class WebSocketTransportTests
         var bytes = result.Buffer.Slice(0, count).ToArray();
         transport.Input.AdvanceTo(result.Buffer.GetPosition(count));
         return bytes;
+    }
+
+    /// <summary>A socket whose peer is gone, as the framework reports it from the middle of a close frame.</summary>
+    private sealed class BrokenSocket : WebSocket
+    {
+        private WebSocketState _state = WebSocketState.Open;
+
+        public override WebSocketCloseStatus? CloseStatus => null;
+
+        public override string? CloseStatusDescription => null;
+
+        public override WebSocketState State => _state;
+
+        public override string? SubProtocol => null;
+
+        public override void Abort() => _state = WebSocketState.Aborted;
+
+        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
+            throw new OperationCanceledException("The operation was canceled.", new IOException("Broken pipe"));
+
+        public override void Dispose() => Abort();
+
+        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) =>
+            throw new WebSocketException(WebSocketError.InvalidState);
+
+        public override Task SendAsync(
+            ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
+            throw new WebSocketException(WebSocketError.InvalidState);
     }
 }
