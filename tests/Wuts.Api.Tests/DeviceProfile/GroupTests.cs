@@ -55,8 +55,11 @@ public class GroupTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var scene = await ProfileScene.NewAsync(fixture);
         scene.AddGroup();
         scene.Device.Actor.Group = _ =>
-            new GroupView(ProfileScene.ExampleGroup() with { Description =
-                null }, IsMember: true, IsAdmin: false, fixture.Time.GetUtcNow());
+            new GroupView(ProfileScene.ExampleGroup() with
+            {
+                Description =
+                null
+            }, IsMember: true, IsAdmin: false, fixture.Time.GetUtcNow());
         scene.Device.Contact(ProfileScene.Group).Picture = (_, _, _) => scene.Absent(visibility);
 
         var found = (await scene.GetProfileAsync(ProfileScene.Group)).Profile();

@@ -7,6 +7,8 @@ namespace Wuts.Api.Tests.Harness;
 /// <summary>A caller of the API.</summary>
 internal sealed class ApiClient(Uri address, string? token)
 {
+    public string? Token { get; } = token;
+
     // One client for all: it has no state of its own, and a connection per call would run out of ports.
     private static readonly HttpClient Http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
     {
@@ -25,9 +27,9 @@ internal sealed class ApiClient(Uri address, string? token)
     public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, string? body, Action<HttpRequestMessage>? change)
     {
         using var request = new HttpRequestMessage(method, new Uri(address, path));
-        if (token is not null)
+        if (Token is not null)
         {
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         }
 
         if (body is not null)

@@ -89,8 +89,11 @@ public class NumberTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var scene = await WawpScene.NewAsync(fixture);
         scene.Device.Is(DeviceState.Disconnected);
-        fixture.Registrations.Add(scene.Device.Id, Registered(isRegistered) with { CheckedAt =
-            fixture.Time.GetUtcNow() - TimeSpan.FromMinutes(minutes) });
+        fixture.Registrations.Add(scene.Device.Id, Registered(isRegistered) with
+        {
+            CheckedAt =
+            fixture.Time.GetUtcNow() - TimeSpan.FromMinutes(minutes)
+        });
         var expected = isRegistered ? """{"numberExists":true,"chatId":"15551234567@c.us"}""" : """{"numberExists":false}""";
 
         (await scene.GetAsync("contacts/check-exists?phone=15551234567")).Is(HttpStatusCode.OK, expected);

@@ -99,8 +99,13 @@ public class WawpErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     {
         var scene = await WawpScene.NewAsync(fixture);
 
-        var answer = method switch { "GET" =>
-            await scene.GetAsync(path), "PUT" => await scene.PutAsync(path, "{}"), _ => await scene.PostAsync(path, "{}") };
+        var answer = method switch
+        {
+            "GET" =>
+            await scene.GetAsync(path),
+            "PUT" => await scene.PutAsync(path, "{}"),
+            _ => await scene.PostAsync(path, "{}")
+        };
 
         Assert.Contains(name, answer.IsWawpError(HttpStatusCode.BadRequest, "missing_parameter"), StringComparison.Ordinal);
         Assert.Empty(scene.Device.Actor.Calls);

@@ -1,0 +1,121 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Wuts.Api.Tests.Harness;
+using Wuts.Core.Devices;
+using Wuts.Core.Events;
+using Wuts.Host.Composition;
+using Wuts.Simulator;
+
+namespace Wuts.Api.Tests.EndToEnd;
+
+/// <summary>
+/// The real host on a free loopback port, with SQLite in a directory of its own and a simulated WhatsApp. It can be stopped and
+/// started again on what it has stored.
+/// </summary>
+internal sealed class RunningGateway : IAsyncDisposable
+{
+    public const string MasterToken = "the-operators-token";
+
+    /// <summary>For everything that a test waits for: machines may be slow, hanging must end.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("wuts-test-").FullName;
+    private readonly SimulatorHost _simulator;
+    private GatewayHost? _host;
+
+    private RunningGateway(SimulatorHost simulator) => _simulator = simulator;
+
+    /// <summary>The simulated WhatsApp.</summary>
+    public SimulatorServer WhatsApp => _simulator.Server;
+
+    /// <summary>Everything that the host logs.</summary>
+    public CapturedLog Log { get; } = new();
+
+    public Uri Address { get; private set; } = new("http://localhost");
+
+    public IEventStream Events => _host!.App.Services.GetRequiredService<IEventStream>();
+
+    public ApiClient Master => new(Address, MasterToken);
+
+    public static async Task<RunningGateway> StartAsync()
+    {
+        var gateway = new RunningGateway(await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 5 }));
+        await gateway.StartHostAsync();
+        return gateway;
+    }
+
+    /// <summary>Ends the process in an orderly way and starts another one on the same data.</summary>
+    public async Task RestartAsync()
+    {
+        await StopHostAsync();
+        await StartHostAsync();
+    }
+
+    /// <summary>A caller with a token.</summary>
+    public ApiClient Client(string token) => new(Address, token);
+
+    /// <summary>Does something and waits until the device says that it happened.</summary>
+    public async Task<TEvent> AfterAsync<TEvent>(Func<Task> act, Func<TEvent, bool>? which = null)
+        where TEvent : DeviceEvent
+    {
+        using var events = Events.Subscribe();
+        await act();
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            while (true)
+            {
+                if (await events.Events.ReadAsync(limit.Token) is TEvent happened && (which is null || which(happened)))
+                {
+                    return happened;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{typeof(TEvent).Name} did not happen.");
+        }
+    }
+
+    /// <summary>Does something and waits until a device is connected.</summary>
+    public Task UntilConnectedAsync(Func<Task> act) =>
+        AfterAsync<DeviceEvent.StateChanged>(act, changed => changed.State == DeviceState.Connected);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopHostAsync();
+        await _simulator.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task StartHostAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            ["Wuts:DataDirectory"] = _directory,
+            ["Wuts:MasterToken"] = MasterToken,
+            ["WhatsApp:Endpoint"] = _simulator.Endpoint.ToString(),
+            ["WhatsApp:NoiseRootKey"] = Convert.ToHexString(_simulator.RootKey.Span),
+            ["WhatsApp:MediaBaseUrl"] = _simulator.MediaBaseUrl.ToString(),
+        });
+        builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
+        _host = await GatewayHost.BuildAsync(builder);
+        await _host.App.StartAsync();
+        Address = new Uri(_host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    private async Task StopHostAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.App.StopAsync();
+            await _host.DisposeAsync();
+        }
+    }
+}
