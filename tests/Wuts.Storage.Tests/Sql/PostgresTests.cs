@@ -28,7 +28,8 @@ public class PostgresTests
 
         await Task.WhenAll(Task.Run(() => AddAsync(1, 2)), Task.Run(() => AddAsync(2, 1)));
 
-        Assert.Equal(3, tries);
+        // One of the two loses, and both when the server looks for deadlocks in both at once.
+        Assert.InRange(tries, 3, 8);
         Assert.Equal([2, 2], await database.ReadAsync(session => session.QueryAsync("SELECT n FROM t", row => row.GetInt32(0)), default));
 
         Task AddAsync(int first, int second) => database.WriteAsync(
