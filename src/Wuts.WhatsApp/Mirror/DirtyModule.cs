@@ -15,6 +15,7 @@ internal sealed class DirtyModule(ClientContext client, AppStateKeeper appState,
 {
     private readonly Lock _gate = new();
     private readonly List<(string Type, string? Timestamp)> _waiting = [];
+    private IStanzaConnection? _connection;
     private bool _backlogDelivered;
 
     /// <inheritdoc/>
@@ -22,23 +23,19 @@ internal sealed class DirtyModule(ClientContext client, AppStateKeeper appState,
         stanza.Tag == "ib" && (stanza.TryGetChild("dirty", out _) || stanza.TryGetChild("offline", out _));
 
     /// <inheritdoc/>
-    public override Task PrepareAsync(IStanzaConnection connection, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-        {
-            _backlogDelivered = false;
-            _waiting.Clear();
-        }
-
-        return Task.CompletedTask;
-    }
-
-    /// <inheritdoc/>
     public override Task<StanzaOutcome> HandleAsync(Node stanza, IStanzaConnection connection, CancellationToken cancellationToken)
     {
         List<(string Type, string? Timestamp)> due = [];
         lock (_gate)
         {
+            // The server marks before the backlog, and on every connection anew.
+            if (_connection != connection)
+            {
+                _connection = connection;
+                _backlogDelivered = false;
+                _waiting.Clear();
+            }
+
             foreach (var child in stanza.Children)
             {
                 _backlogDelivered |= child.Tag == "offline";
