@@ -249,4 +249,34 @@ public sealed class ConventionTests(ApiFixture api) : IClassFixture<ApiFixture>
             Assert.DoesNotContain("hidden-value", line, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    [Statement("wuts 1.3", "success is always present, true and first; wrapped, flat and message-only endpoints keep their shape.")]
+    public async Task Success_comes_first_in_every_family()
+    {
+        var tenant = await api.NewTenantAsync();
+        foreach (var (path, second) in (IEnumerable<(string, string)>)
+            [("/status", "data"), ("/user/devices", "data"), ("/devices", "devices"), ("/users", "users")])
+        {
+            var body = System.Text.Json.JsonDocument.Parse((await tenant.Client.GetAsync(path)).Text).RootElement;
+            Assert.Equal(["success", second], body.EnumerateObject().Select(property => property.Name));
+            Assert.True(body.GetProperty("success").GetBoolean());
+        }
+    }
+
+    [Fact]
+    [Statement("wuts 1.7", "Times are RFC 3339 in UTC with whole seconds and Z; fractions are cut off and offsets converted.")]
+    [Statement("wuts 1.8", "Absent texts and times are left out; empty lists are []; booleans and counts are always there.")]
+    public async Task Times_are_whole_seconds_in_utc_and_absent_values_are_left_out()
+    {
+        var tenant = await api.NewTenantAsync();
+        var device = await tenant.AddDeviceAsync();
+        device.Is(Core.Devices.DeviceState.Connected, lastSeen: new DateTimeOffset(2026, 6, 15, 9, 0, 59, 999, TimeSpan.FromHours(-3)));
+        Assert.Contains("\"last_seen\":\"2026-06-15T12:00:59Z\"", (await tenant.Client.GetAsync("/status")).Text, StringComparison.Ordinal);
+        device.Is(Core.Devices.DeviceState.Created, account: null);
+        var bare = (await tenant.Client.GetAsync("/devices")).Text;
+        Assert.DoesNotContain("null", bare, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"\"", bare, StringComparison.Ordinal);
+        Assert.Contains("\"connected\":false", bare, StringComparison.Ordinal);
+    }
 }
