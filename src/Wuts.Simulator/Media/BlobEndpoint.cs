@@ -7,6 +7,7 @@ namespace Wuts.Simulator.Media;
 /// <summary>
 /// Hands out encrypted files under <c>/media</c>, which clients are told in place of the media hosts. Sync section 13.2.
 /// </summary>
+/// <remarks>The path alone gives access: Baileys adds neither hash nor type. A client that adds them must do so rightly.</remarks>
 internal static class BlobEndpoint
 {
     public static void MapBlobs(this IEndpointRouteBuilder routes, SimulatorServer server)
@@ -35,12 +36,12 @@ internal static class BlobEndpoint
             return Results.StatusCode(status);
         }
 
-        if (query["hash"] != Base64Url.EncodeToString(blob.Content.EncryptedHash))
+        if (query.ContainsKey("hash") && query["hash"] != Base64Url.EncodeToString(blob.Content.EncryptedHash))
         {
             return Answer(StatusCodes.Status404NotFound, "hash is not that of the encrypted file in unpadded base64url.");
         }
 
-        if (query["mms-type"] != blob.Kind.MmsType())
+        if (query.ContainsKey("mms-type") && query["mms-type"] != blob.Kind.MmsType())
         {
             return Answer(StatusCodes.Status404NotFound, "mms-type is not the kind of the file.");
         }

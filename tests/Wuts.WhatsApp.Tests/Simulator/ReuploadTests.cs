@@ -28,6 +28,21 @@ public class ReuploadTests
         Assert.Empty(scene.Simulator.Server.Refusals);
     }
 
+    [Theory]
+    [InlineData("", HttpStatusCode.OK, 0)]
+    [InlineData("&hash=wrong&mms-type=md-msg-hist", HttpStatusCode.NotFound, 1)]
+    [InlineData("&mms-type=image", HttpStatusCode.NotFound, 1)]
+    public async Task Download_may_leave_out_hash_and_type_but_not_get_them_wrong(string added, HttpStatusCode status, int refusals)
+    {
+        await using var scene = await Scene.StartAsync();
+        using var http = new HttpClient();
+
+        using var answer = await http.GetAsync(new Uri(scene.Simulator.MediaBaseUrl + scene.Piece.Announcement.DirectPath + added));
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal(refusals, scene.Simulator.Server.Refusals.Count);
+    }
+
     [Fact]
     public async Task Phone_that_has_the_file_no_more_says_so_in_the_open()
     {

@@ -1,6 +1,12 @@
 import { makeWASocket, initAuthCreds } from 'baileys'
 import { Mailbox } from './mailbox.mjs'
 
+// What it tells an application about the account.
+const told = [
+  'contacts.upsert', 'contacts.update', 'lid-mapping.update', 'messaging-history.set', 'blocklist.update', 'groups.upsert',
+  'groups.update', 'group-participants.update', 'messages.upsert'
+]
+
 /**
  * A device run by Baileys: credentials and keys outlive its connections, as in an application that stores them.
  * `events` has "qr", "open", "close" (the status code), "sent" (stanzas as text) and "received" (stanzas as nodes).
@@ -35,6 +41,7 @@ export class BaileysDevice {
       if (connection === 'open') this.events.push('open')
       if (connection === 'close') this.events.push('close', lastDisconnect?.error?.output?.statusCode ?? lastDisconnect?.error?.message)
     })
+    for (const name of told) socket.ev.on(name, value => this.events.push(name, value))
     socket.ws.on('frame', node => {
       if (node?.tag) this.events.push('received', node)
     })

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before } from 'node:test'
 import { DisconnectReason } from 'baileys'
 import { BaileysDevice } from './baileys-device.mjs'
+import { serveMediaFrom } from './media-hosts.mjs'
+import { MirrorDevice } from './mirror-device.mjs'
 import { Simulator } from './simulator.mjs'
 import { ZapoDevice } from './zapo-device.mjs'
 
@@ -19,7 +21,10 @@ export class Fixture {
    */
   static register() {
     const fixture = new Fixture()
-    before(async () => { fixture.simulator = await Simulator.start() })
+    before(async () => {
+      fixture.simulator = await Simulator.start()
+      serveMediaFrom(fixture.simulator.url)
+    })
     after(async () => {
       await fixture.simulator?.stop()
       setTimeout(() => process.exit(), leftoverMs).unref()
@@ -63,6 +68,15 @@ export class Fixture {
     const link = await account.scan(await device.events.take('qr'))
     assert.equal(link.status, 'linked', link.reason)
     await device.events.take('open')
+    return { device, link }
+  }
+
+  /** A device of our own client that has been paired by QR and is logged in. */
+  async linkedMirror(account) {
+    const device = this.#keep(new MirrorDevice(this.simulator))
+    const link = await account.scan((await device.events.take('qr')).text)
+    assert.equal(link.status, 'linked', link.reason)
+    await device.events.take('linked')
     return { device, link }
   }
 

@@ -17,7 +17,7 @@ export class Mailbox {
   }
 
   /** The value of the first `kind` that fulfils `matches`, from those waiting or from those to come; it is taken out. */
-  async take(kind, matches = () => true, { within = 20_000 } = {}) {
+  async take(kind, matches = () => true, { within = 60_000 } = {}) {
     const wanted = item => item.kind === kind && matches(item.value)
     const found = this.#items.findIndex(wanted)
     if (found >= 0) return this.#items.splice(found, 1)[0].value

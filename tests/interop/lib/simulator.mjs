@@ -72,6 +72,18 @@ export class Simulator {
     return await this.#request('POST', path, body)
   }
 
+  async put(path, body) {
+    return await this.#request('PUT', path, body)
+  }
+
+  async patch(path, body) {
+    return await this.#request('PATCH', path, body)
+  }
+
+  async delete(path, body) {
+    return await this.#request('DELETE', path, body)
+  }
+
   async stop() {
     this.#stopping.abort()
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return
