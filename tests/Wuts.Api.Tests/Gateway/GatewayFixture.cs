@@ -75,7 +75,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         var token = outcome.Value!.Admin.Token;
         var client = new ApiClient(Address, token);
         var created = JsonDocument.Parse((await client.PostAsync("/v2/session/create")).Text).RootElement;
-        var instance = new LinkedInstance(this, client, created.GetProperty("instance_id").GetString()!);
+        var instance = new LinkedInstance(this, client, token, created.GetProperty("instance_id").GetString()!);
         Assert.Contains("SCAN_QR_CODE", (await instance.PostAsync("session/start")).Text, StringComparison.Ordinal);
         await instance.ScanAsync();
         return instance;
@@ -96,8 +96,10 @@ public sealed class GatewayFixture : IAsyncLifetime
 }
 
 /// <summary>An instance that is linked to an account of its own.</summary>
-internal sealed class LinkedInstance(GatewayFixture gateway, ApiClient client, string instanceId)
+internal sealed class LinkedInstance(GatewayFixture gateway, ApiClient client, string token, string instanceId)
 {
+    public string Token { get; } = token;
+
     public ApiClient Client { get; } = client;
 
     public string InstanceId { get; } = instanceId;
@@ -124,8 +126,8 @@ internal sealed class LinkedInstance(GatewayFixture gateway, ApiClient client, s
         Account = gateway.Server.Accounts.Create();
         var outcome = await gateway.UntilAsync(DeviceState.Connected, () => gateway.Server.ScanAsync(Account, text));
         Assert.True(outcome.IsLinked, outcome.Reason);
-        var devices = JsonDocument.Parse((await Client.GetAsync("/wa/devices")).Text).RootElement.GetProperty("data").GetProperty("devices");
-        DeviceId = devices[0].GetProperty("device_id").GetString()!;
+        var data = JsonDocument.Parse((await Client.GetAsync("/wa/devices")).Text).RootElement.GetProperty("data");
+        DeviceId = data.GetProperty("devices")[0].GetProperty("device_id").GetString()!;
     }
 
     private void Add(HttpRequestMessage request) => request.Headers.Add("X-Instance-ID", InstanceId);

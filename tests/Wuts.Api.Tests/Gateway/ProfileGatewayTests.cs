@@ -3,6 +3,8 @@ using System.Text.Json;
 using Wuts.Api.Tests.DeviceProfile;
 using Wuts.Api.Tests.Harness;
 using Wuts.Core.Devices;
+using Wuts.Core.Identity;
+using Wuts.Core.Stores;
 using Wuts.Simulator;
 
 namespace Wuts.Api.Tests.Gateway;
@@ -52,7 +54,8 @@ public class ProfileGatewayTests(GatewayFixture gateway) : IClassFixture<Gateway
         var instance = await gateway.LinkAsync();
         var me = gateway.Server.People.Of(instance.Account);
         var other = gateway.Server.People.Add();
-        var mine = gateway.Server.Groups.Create(new GroupSpec { Creator = other, Members = [me], Subject = "Ours", HasPicture = true, IsLocked = true });
+        var mine = gateway.Server.Groups.Create(
+            new GroupSpec { Creator = other, Members = [me], Subject = "Ours", HasPicture = true, IsLocked = true });
         var foreign = gateway.Server.Groups.Create(new GroupSpec { Creator = other });
 
         var group = (await instance.ProfileAsync(mine.Jid.ToString())).Profile();
@@ -61,7 +64,8 @@ public class ProfileGatewayTests(GatewayFixture gateway) : IClassFixture<Gateway
         Assert.StartsWith("http", group.GetProperty("picture_url").GetString(), StringComparison.Ordinal);
         (await instance.ProfileAsync(foreign.Jid.ToString())).IsProfileError(HttpStatusCode.Forbidden, "forbidden");
         (await instance.ProfileAsync("120363999999999999@g.us")).IsProfileError(HttpStatusCode.NotFound, "not_found", "jid");
-        var list = JsonDocument.Parse((await instance.Client.GetAsync($"/devices/{instance.DeviceId}/groups")).Text).RootElement.GetProperty("data");
+        var answer = await instance.Client.GetAsync($"/devices/{instance.DeviceId}/groups");
+        var list = JsonDocument.Parse(answer.Text).RootElement.GetProperty("data");
         Assert.Equal(1, list.GetProperty("count").GetInt32());
         Assert.True(list.GetProperty("groups")[0].GetProperty("is_locked").GetBoolean());
     }
@@ -86,7 +90,8 @@ public class ProfileGatewayTests(GatewayFixture gateway) : IClassFixture<Gateway
         var disconnected = Device(await instance.Client.PostAsync($"{path}/disconnect"));
         Assert.Equal("disconnected", disconnected.GetProperty("status").GetString());
         Assert.Equal(account.Jid.ToString(), disconnected.GetProperty("jid").GetString());
-        (await instance.Client.GetAsync($"{path}/profile?jid={person.Phone}")).IsProfileError(HttpStatusCode.Conflict, "device_not_connected");
+        (await instance.Client.GetAsync($"{path}/profile?jid={person.Phone}"))
+            .IsProfileError(HttpStatusCode.Conflict, "device_not_connected");
 
         var again = Device(await instance.Client.PostAsync($"{path}/qr"));
         Assert.Equal("qr_generated", again.GetProperty("status").GetString());
@@ -95,6 +100,37 @@ public class ProfileGatewayTests(GatewayFixture gateway) : IClassFixture<Gateway
         Assert.Equal("destroyed", Device(await instance.Client.DeleteAsync(path)).GetProperty("status").GetString());
         (await instance.Client.GetAsync($"{path}/profile?jid={person.Phone}")).IsProfileError(HttpStatusCode.Gone, "device_destroyed");
         Assert.Equal(HttpStatusCode.Created, (await instance.Client.PostAsync("/wa/devices", """{"device_name":"Second"}""")).Status);
+    }
+
+    [Fact]
+    [Statement("device-profile TM-3", "Lookups by LID with a known phone leave two records, in the database too.")]
+    [Statement("device-profile B", "/profile output is identical before and after a merge.")]
+    [Statement("wawp B2", "Known by phone and by LID: two entries unless linked, then once, under the phone.")]
+    public async Task Only_a_verified_link_makes_two_addresses_one_person()
+    {
+        var instance = await gateway.LinkAsync();
+        var person = gateway.Server.People.Add(new PersonSpec { PushName = "Ann" });
+        var user = (await gateway.Service<ITenantStore>().FindByTokenAsync(instance.Token, CancellationToken.None))!;
+        var links = gateway.Service<LinkService>();
+        (await instance.ProfileAsync(person.Phone)).Profile();
+        var before = (await instance.ProfileAsync(person.Lid.ToString())).Text;
+        Assert.Contains(person.Phone, before, StringComparison.Ordinal);
+        foreach (var address in new[] { $"{person.Phone}@c.us", person.Lid.ToString() })
+        {
+            await instance.PutAsync($"contacts/{address}", """{"firstName":"Ann"}""");
+        }
+
+        var byPhone = await links.FindPersonAsync(user.TenantId, person.Jid, CancellationToken.None);
+        var byLid = await links.FindPersonAsync(user.TenantId, person.Lid, CancellationToken.None);
+        var twice = await instance.GetAsync("contacts/all");
+        await links.LinkAsync(user.TenantId, person.Jid, person.Lid, "ticket 7", user.Id, replace: false, CancellationToken.None);
+        var once = await instance.GetAsync("contacts/all");
+
+        Assert.NotEqual(byPhone.Record.Id, byLid.Record.Id);
+        Assert.Contains($"\"id\":\"{person.Lid}\"", twice.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain($"\"id\":\"{person.Lid}\"", once.Text, StringComparison.Ordinal);
+        Assert.Contains($"\"id\":\"{person.Phone}@c.us\"", once.Text, StringComparison.Ordinal);
+        Assert.Equal(before, (await instance.ProfileAsync(person.Lid.ToString())).Text);
     }
 
     private static JsonElement Device(ApiAnswer answer)
