@@ -30,6 +30,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var settings = HostSettings.Read(builder.Configuration);
         ConfigureKestrel(builder);
         builder.Services.AddWutsApi();
+        builder.Services.AddSingleton(settings.Wawp);
         builder.Services.AddMetrics();
 
         // The database is opened before anything is served: a host that cannot keep what it learns must not start.

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Wuts.Api.Wawp;
 using Wuts.Storage;
 using Wuts.WhatsApp;
 using Wuts.WhatsApp.Pairing;
@@ -15,6 +17,9 @@ internal sealed record HostSettings
 
     /// <summary><c>WhatsApp:Endpoint</c>, <c>WhatsApp:NoiseRootKey</c> (hex), <c>WhatsApp:MediaBaseUrl</c>, <c>WhatsApp:ClientVersion</c>.</summary>
     public required WhatsAppOptions WhatsApp { get; init; }
+
+    /// <summary><c>Wuts:Wawp:MaxInstances</c>: how many instances a user may have; no limit by default.</summary>
+    public WawpOptions Wawp { get; init; } = new();
 
     /// <summary><c>Wuts:MasterToken</c>; without it the first start makes one. A secret.</summary>
     public string? MasterToken { get; init; }
@@ -45,6 +50,7 @@ internal sealed record HostSettings
             },
             WhatsApp = whatsApp,
             MasterToken = Text(configuration, "Wuts:MasterToken"),
+            Wawp = new WawpOptions { MaxInstances = ReadCount(configuration, "Wuts:Wawp:MaxInstances") },
         };
     }
 
@@ -58,6 +64,11 @@ internal sealed record HostSettings
         Text(configuration, name) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var url) ? url
         : throw new ArgumentException($"{name} is set to \"{text}\". It must be an absolute URL.");
+
+    private static int? ReadCount(IConfiguration configuration, string name) =>
+        Text(configuration, name) is not { } text ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count
+        : throw new ArgumentException($"{name} is set to \"{text}\". It must be a whole number.");
 
     private static ReadOnlyMemory<byte>? ReadHex(IConfiguration configuration, string name)
     {

@@ -36,6 +36,7 @@ public sealed class GatewayFixture : IAsyncLifetime
             "--urls", "http://127.0.0.1:0",
             "--Wuts:DataDirectory", _directory,
             "--Wuts:MasterToken", ApiFixture.MasterToken,
+            "--Wuts:Wawp:MaxInstances", "2",
             "--WhatsApp:Endpoint", _simulator.Endpoint.AbsoluteUri,
             "--WhatsApp:NoiseRootKey", Convert.ToHexString(_simulator.RootKey.Span),
             "--WhatsApp:MediaBaseUrl", _simulator.MediaBaseUrl.AbsoluteUri,

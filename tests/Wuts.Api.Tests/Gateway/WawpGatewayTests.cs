@@ -22,6 +22,16 @@ public class WawpGatewayTests(GatewayFixture gateway) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    [Statement("wawp 1.2", "403 limit_reached: the quota is a setting of the host.")]
+    public async Task Quota_of_the_settings_holds()
+    {
+        var instance = await gateway.LinkAsync();
+
+        Assert.Equal(HttpStatusCode.OK, (await instance.Client.PostAsync("/v2/session/create")).Status);
+        (await instance.Client.PostAsync("/v2/session/create")).IsWawpError(HttpStatusCode.Forbidden, "limit_reached");
+    }
+
+    [Fact]
     [Statement("wawp B10", "logout unlinks, and the instance shows a code that links another account.")]
     public async Task Instance_is_linked_anew_after_logout()
     {
