@@ -25,9 +25,14 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("wuts-test-").FullName;
     private readonly SimulatorHost _simulator;
+    private readonly IReadOnlyDictionary<string, string?> _settings;
     private GatewayHost? _host;
 
-    private RunningGateway(SimulatorHost simulator) => _simulator = simulator;
+    private RunningGateway(SimulatorHost simulator, IReadOnlyDictionary<string, string?>? settings)
+    {
+        _simulator = simulator;
+        _settings = settings ?? new Dictionary<string, string?>();
+    }
 
     /// <summary>The simulated WhatsApp.</summary>
     public SimulatorServer WhatsApp => _simulator.Server;
@@ -37,13 +42,15 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://localhost");
 
-    public IEventStream Events => _host!.App.Services.GetRequiredService<IEventStream>();
+    public IEventStream Events => Service<IEventStream>();
 
     public ApiClient Master => new(Address, MasterToken);
 
-    public static async Task<RunningGateway> StartAsync()
+    /// <summary>Starts everything.</summary>
+    /// <param name="settings">Settings of the host besides those that every test needs.</param>
+    public static async Task<RunningGateway> StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var gateway = new RunningGateway(await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 5 }));
+        var gateway = new RunningGateway(await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 5 }), settings);
         await gateway.StartHostAsync();
         return gateway;
     }
@@ -54,6 +61,10 @@ internal sealed class RunningGateway : IAsyncDisposable
         await StopHostAsync();
         await StartHostAsync();
     }
+
+    /// <summary>A service of the host.</summary>
+    public T Service<T>()
+        where T : notnull => _host!.App.Services.GetRequiredService<T>();
 
     /// <summary>A caller with a token.</summary>
     public ApiClient Client(string token) => new(Address, token);
@@ -103,7 +114,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             ["WhatsApp:Endpoint"] = _simulator.Endpoint.ToString(),
             ["WhatsApp:NoiseRootKey"] = Convert.ToHexString(_simulator.RootKey.Span),
             ["WhatsApp:MediaBaseUrl"] = _simulator.MediaBaseUrl.ToString(),
-        });
+        }).AddInMemoryCollection(_settings);
         builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
         _host = await GatewayHost.BuildAsync(builder);
         await _host.App.StartAsync();

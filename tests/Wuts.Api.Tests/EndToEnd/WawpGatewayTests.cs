@@ -2,10 +2,9 @@ using System.Net;
 using System.Text.Json;
 using Wuts.Api.Tests.Harness;
 using Wuts.Api.Tests.Wawp;
-using Wuts.Core.Devices;
 using Wuts.Simulator;
 
-namespace Wuts.Api.Tests.Gateway;
+namespace Wuts.Api.Tests.EndToEnd;
 
 public class WawpGatewayTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {

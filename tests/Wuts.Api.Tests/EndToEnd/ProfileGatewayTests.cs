@@ -2,12 +2,11 @@ using System.Net;
 using System.Text.Json;
 using Wuts.Api.Tests.DeviceProfile;
 using Wuts.Api.Tests.Harness;
-using Wuts.Core.Devices;
 using Wuts.Core.Identity;
 using Wuts.Core.Stores;
 using Wuts.Simulator;
 
-namespace Wuts.Api.Tests.Gateway;
+namespace Wuts.Api.Tests.EndToEnd;
 
 public class ProfileGatewayTests(GatewayFixture gateway) : IClassFixture<GatewayFixture>
 {
@@ -83,7 +82,7 @@ public class ProfileGatewayTests(GatewayFixture gateway) : IClassFixture<Gateway
         (await instance.Client.PostAsync($"{path}/qr")).IsProfileError(HttpStatusCode.Conflict, "qr_reset_not_allowed");
 
         var account = gateway.Server.Accounts.Create();
-        await gateway.UntilAsync(DeviceState.Connected, () => gateway.Server.ScanAsync(account, created.GetProperty("qr").GetString()!));
+        await gateway.ScanAsync(account, created.GetProperty("qr").GetString()!);
         (await instance.Client.PostAsync($"{path}/qr")).IsProfileError(HttpStatusCode.Conflict, "qr_reset_not_allowed");
         (await instance.Client.GetAsync($"{path}/profile?jid={person.Phone}")).Profile();
 

@@ -1,71 +1,33 @@
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Wuts.Api.Tests.Harness;
-using Wuts.Core.Devices;
-using Wuts.Core.Events;
 using Wuts.Core.Tenancy;
-using Wuts.Host.Composition;
 using Wuts.Simulator;
 
-namespace Wuts.Api.Tests.Gateway;
+namespace Wuts.Api.Tests.EndToEnd;
 
-/// <summary>The whole gateway as it is run in one process, on SQLite, against a simulated WhatsApp: nothing in it is a double.</summary>
+/// <summary>One running gateway for the tests of a class; every test links an instance of its own.</summary>
 public sealed class GatewayFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("wuts-api-tests").FullName;
-    private SimulatorHost? _simulator;
-    private GatewayHost? _gateway;
+    private RunningGateway? _gateway;
     private int _tenants;
 
-    internal SimulatorServer Server => _simulator!.Server;
+    internal SimulatorServer Server => _gateway!.WhatsApp;
 
-    internal Uri Address { get; private set; } = new("http://localhost");
-
-    public async Task InitializeAsync()
-    {
-        _simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 7 });
-        var builder = WebApplication.CreateSlimBuilder(
-        [
-            "--urls", "http://127.0.0.1:0",
-            "--Wuts:DataDirectory", _directory,
-            "--Wuts:MasterToken", ApiFixture.MasterToken,
-            "--Wuts:Wawp:MaxInstances", "2",
-            "--WhatsApp:Endpoint", _simulator.Endpoint.AbsoluteUri,
-            "--WhatsApp:NoiseRootKey", Convert.ToHexString(_simulator.RootKey.Span),
-            "--WhatsApp:MediaBaseUrl", _simulator.MediaBaseUrl.AbsoluteUri,
-        ]);
-        builder.Logging.ClearProviders();
-        _gateway = await GatewayHost.BuildAsync(builder);
-        await _gateway.App.StartAsync();
-        Address = new Uri(Service<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
-    }
+    public async Task InitializeAsync() =>
+        _gateway = await RunningGateway.StartAsync(new Dictionary<string, string?> { ["Wuts:Wawp:MaxInstances"] = "2" });
 
     public async Task DisposeAsync()
     {
         if (_gateway is not null)
         {
-            await _gateway.App.StopAsync();
             await _gateway.DisposeAsync();
         }
-
-        if (_simulator is not null)
-        {
-            await _simulator.DisposeAsync();
-        }
-
-        Directory.Delete(_directory, recursive: true);
     }
 
     /// <summary>A service of the host.</summary>
     internal T Service<T>()
-        where T : notnull => _gateway!.App.Services.GetRequiredService<T>();
+        where T : notnull => _gateway!.Service<T>();
 
     /// <summary>A new user with an instance that was created, started and scanned as a client of the Wawp dialect does it.</summary>
     internal async Task<LinkedInstance> LinkAsync()
@@ -74,7 +36,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         var outcome = await Service<TenantService>().RegisterAsync(
             $"Tenant {number}", $"admin{number}@example.com", "correct horse", null, CancellationToken.None);
         var token = outcome.Value!.Admin.Token;
-        var client = new ApiClient(Address, token);
+        var client = _gateway!.Client(token);
         var created = JsonDocument.Parse((await client.PostAsync("/v2/session/create")).Text).RootElement;
         var instance = new LinkedInstance(this, client, token, created.GetProperty("instance_id").GetString()!);
         Assert.Contains("SCAN_QR_CODE", (await instance.PostAsync("session/start")).Text, StringComparison.Ordinal);
@@ -82,17 +44,12 @@ public sealed class GatewayFixture : IAsyncLifetime
         return instance;
     }
 
-    /// <summary>Does something, and waits until a device has reached a state.</summary>
-    internal async Task<T> UntilAsync<T>(DeviceState state, Func<Task<T>> act)
+    /// <summary>A phone scans a code; then the device is connected.</summary>
+    internal async Task ScanAsync(Account account, string qr)
     {
-        using var events = Service<IEventStream>().Subscribe();
-        var result = await act();
-        using var limit = new CancellationTokenSource(Limit);
-        while (!(await events.Events.ReadAsync(limit.Token) is DeviceEvent.StateChanged changed && changed.State == state))
-        {
-        }
-
-        return result;
+        PairingOutcome? outcome = null;
+        await _gateway!.UntilConnectedAsync(async () => outcome = await Server.ScanAsync(account, qr));
+        Assert.True(outcome!.IsLinked, outcome.Reason);
     }
 }
 
@@ -125,8 +82,7 @@ internal sealed class LinkedInstance(GatewayFixture gateway, ApiClient client, s
         var qr = JsonDocument.Parse((await GetAsync("auth/qr")).Text).RootElement.GetProperty("data").GetBytesFromBase64();
         var text = JsonDocument.Parse(Encoding.UTF8.GetString(qr)).RootElement.GetProperty("value").GetString()!;
         Account = gateway.Server.Accounts.Create();
-        var outcome = await gateway.UntilAsync(DeviceState.Connected, () => gateway.Server.ScanAsync(Account, text));
-        Assert.True(outcome.IsLinked, outcome.Reason);
+        await gateway.ScanAsync(Account, text);
         var data = JsonDocument.Parse((await Client.GetAsync("/wa/devices")).Text).RootElement.GetProperty("data");
         DeviceId = data.GetProperty("devices")[0].GetProperty("device_id").GetString()!;
     }
