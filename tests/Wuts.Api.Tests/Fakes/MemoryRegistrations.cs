@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
@@ -24,6 +25,7 @@ internal sealed class MemoryRegistrations : IDeviceDataStore
     }
 
     /// <summary>Answers the one question and refuses all others.</summary>
+    [SuppressMessage("Performance", "CA1852", Justification = "A proxy is derived from it.")]
     public class Data : DispatchProxy
     {
         internal ConcurrentDictionary<PhoneNumber, Registration> Known { get; set; } = new();

@@ -38,7 +38,7 @@ public sealed class UploadEndToEndTests
 
         foreach (var store in pair.Stores)
         {
-            await pair.NamedAsync(store, "Lovelace");
+            await TwoDevices.NamedAsync(store, "Lovelace");
         }
     }
 
@@ -125,7 +125,7 @@ public sealed class UploadEndToEndTests
             }
         }
 
-        public async Task NamedAsync((IWhatsAppStore Store, EventWatch Watch) device, string name)
+        public static async Task NamedAsync((IWhatsAppStore Store, EventWatch Watch) device, string name)
         {
             var left = await device.Watch.SettledAsync(
                 async () => await device.Store.Account.FindSettingAsync(WhatsApp.Mirror.AccountSetting.OwnPushName, default) == name ? [] : ["own name"],
