@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,7 +24,6 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>For everything that a test waits for: machines may be slow, hanging must end.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("wuts-test-").FullName;
     private readonly SimulatorHost _simulator;
     private readonly IReadOnlyDictionary<string, string?> _settings;
     private GatewayHost? _host;
@@ -33,6 +33,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         _simulator = simulator;
         _settings = settings ?? new Dictionary<string, string?>();
     }
+
+    /// <summary>Where the host keeps what it stores.</summary>
+    public string DataDirectory { get; } = Directory.CreateTempSubdirectory("wuts-test-").FullName;
 
     /// <summary>The simulated WhatsApp.</summary>
     public SimulatorServer WhatsApp => _simulator.Server;
@@ -44,6 +47,9 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public IEventStream Events => Service<IEventStream>();
 
+    /// <summary>Every path that the host answers.</summary>
+    public IEnumerable<RouteEndpoint> Routes => Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
     public ApiClient Master => new(Address, MasterToken);
 
     /// <summary>Starts everything.</summary>
@@ -54,6 +60,13 @@ internal sealed class RunningGateway : IAsyncDisposable
         await gateway.StartHostAsync();
         return gateway;
     }
+
+    /// <summary>Settings for an empty PostgreSQL database, in place of SQLite.</summary>
+    public static async Task<IReadOnlyDictionary<string, string?>> OnPostgresAsync() => new Dictionary<string, string?>
+    {
+        ["Wuts:Storage"] = "postgres",
+        ["Wuts:ConnectionString"] = await (await PostgresServer.GetAsync()).CreateDatabaseAsync(),
+    };
 
     /// <summary>Ends the process in an orderly way and starts another one on the same data.</summary>
     public async Task RestartAsync()
@@ -100,7 +113,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     {
         await StopHostAsync();
         await _simulator.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        Directory.Delete(DataDirectory, recursive: true);
     }
 
     private async Task StartHostAsync()
@@ -109,7 +122,7 @@ internal sealed class RunningGateway : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",
-            ["Wuts:DataDirectory"] = _directory,
+            ["Wuts:DataDirectory"] = DataDirectory,
             ["Wuts:MasterToken"] = MasterToken,
             ["WhatsApp:Endpoint"] = _simulator.Endpoint.ToString(),
             ["WhatsApp:NoiseRootKey"] = Convert.ToHexString(_simulator.RootKey.Span),
