@@ -52,6 +52,6 @@ internal sealed partial class Migrator(Database database, bool isPostgres, ILogg
         },
         cancellationToken);
 
-    [LoggerMessage(2001, LogLevel.Information, "The schema of the database is at version {Version} ({Name})")]
+    [LoggerMessage(3001, LogLevel.Information, "The schema of the database is at version {Version} ({Name})")]
     private static partial void LogApplied(ILogger logger, int version, string name);
 }
