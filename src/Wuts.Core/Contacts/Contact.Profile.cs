@@ -74,7 +74,7 @@ public sealed partial class Contact
             About = isCurrent(ContactParts.About) && info.About.Visibility != Visibility.Unknown ? new(info.About, at) : known.About,
             Devices = isCurrent(ContactParts.Devices) && info.Devices is { } devices ? new(devices, at) : known.Devices,
             VerifiedName = isCurrent(ContactParts.Business) && info.IsBusinessKnown ? new(info.VerifiedName, at) : known.VerifiedName,
-            Business = isCurrent(ContactParts.Business) && info is { IsBusinessKnown: true, VerifiedName: null } ? new(null, at) : known.Business,
+            Business = isCurrent(ContactParts.Business) && info is { IsBusinessKnown: true, IsBusiness: false } ? new(null, at) : known.Business,
         };
         if (isCurrent(ContactParts.Picture) && info.PictureId.Visibility != Visibility.Unknown)
         {

@@ -116,6 +116,9 @@ public sealed record UserInfo
     /// <summary>Whether WhatsApp answered the question for the business name, so that an absent one means that there is none.</summary>
     public bool IsBusinessKnown { get; init; }
 
+    /// <summary>Whether there may be a business profile.</summary>
+    public bool IsBusiness { get; init; }
+
     /// <summary>When WhatsApp said so.</summary>
     public DateTimeOffset AsOf { get; init; }
 }

@@ -46,7 +46,7 @@ internal sealed class UserInfoQuery(Func<WhatsAppClient> client, IDeviceData dat
         var devices = user.Devices is UsyncDevices.Listed listed
             ? listed.Devices.Select(d => d.Id).Distinct().Order().ToList()
             : null;
-        var silent = user is { Devices: null, About: null, Picture: null, VerifiedName: null } && user.Errors.Count == 0 && failed.Count == 0;
+        var silent = user is { Devices: null, About: null, Picture: null, IsBusiness: false } && user.Errors.Count == 0 && failed.Count == 0;
         return new UserInfo
         {
             // Of a number that does not exist the answer says nothing at all; of a LID that cannot be told.
@@ -69,6 +69,7 @@ internal sealed class UserInfoQuery(Func<WhatsAppClient> client, IDeviceData dat
             },
             Devices = devices,
             VerifiedName = user.VerifiedName,
+            IsBusiness = user.IsBusiness,
             IsBusinessKnown = !Unanswered(UsyncProtocol.Business),
             AsOf = now,
         };

@@ -49,6 +49,9 @@ public sealed record UsyncUser
     /// <summary>The device list.</summary>
     public UsyncDevices? Devices { get; init; }
 
+    /// <summary>Whether the answer has a business part, so that there may be a business profile, with or without a verified name.</summary>
+    public bool IsBusiness { get; init; }
+
     /// <summary>The verified business name; <see langword="null"/> also for people who are not a business.</summary>
     public VerifiedName? VerifiedName { get; init; }
 

@@ -42,6 +42,7 @@ internal static class UsyncUserParser
             About = About(user.Child("status"), errors),
             Picture = Picture(user.Child("picture"), errors),
             Devices = Devices(user.Child("devices")),
+            IsBusiness = user.Child("business") is not null,
             VerifiedName = user.Child("business")?.Child("verified_name") is { } name ? VerifiedName.Read(name) : null,
             Username = user.Child("username")?.ContentText is { Length: > 0 } username ? username : null,
             DisappearingTimer = user.Child("disappearing_mode") is { } timer && Iq.Number(timer, "duration") is { } seconds

@@ -32,6 +32,25 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
 
     public int PictureWrites { get; private set; }
 
+    private int _cacheLoads;
+    private readonly List<(int Count, TaskCompletionSource Reached)> _loadWaiters = [];
+
+    /// <summary>Completes when so many contacts have come to life.</summary>
+    public Task WhenCacheLoadsAsync(int count)
+    {
+        lock (_gate)
+        {
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _loadWaiters.Add((count, reached));
+            if (_cacheLoads >= count)
+            {
+                reached.SetResult();
+            }
+
+            return reached.Task;
+        }
+    }
+
     /// <summary>Gives the lease of a device to another process, as a failover does.</summary>
     public void StealLease(DeviceId device)
     {
@@ -210,6 +229,12 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
     public Task<ContactState?> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken)
     {
         Reach();
+        lock (_gate)
+        {
+            _cacheLoads++;
+            _loadWaiters.Where(w => w.Count == _cacheLoads).ToList().ForEach(w => w.Reached.TrySetResult());
+        }
+
         return Task.FromResult(_caches.GetValueOrDefault((device, jid)));
     }
 

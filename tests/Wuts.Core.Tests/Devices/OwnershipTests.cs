@@ -1,0 +1,161 @@
+using Wuts.Core.Contacts;
+using Wuts.Core.Devices;
+using Wuts.Core.Engine;
+using Wuts.Core.Stores;
+using Wuts.Simulator;
+using Wuts.Simulator.Faults;
+
+namespace Wuts.Core.Tests.Devices;
+
+/// <summary>One owner per device: leases, fences, and what follows when ownership is gone.</summary>
+public sealed class OwnershipTests
+{
+    [Fact]
+    public async Task A_lost_lease_closes_the_connection_and_nothing_more_is_written()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var connection = Assert.Single(scene.Server.Connections);
+        var before = await scene.RecordAsync();
+
+        scene.Database.StealLease(scene.Id);
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        await scene.Server.Events.WaitForAsync(e => e.Kind == SimulatorEventKind.Disconnected && e.Connection == connection.Id).Within();
+
+        Assert.Empty(scene.Server.Connections);
+        Assert.Equal(before, await scene.RecordAsync());
+        Assert.True((await scene.RecordAsync()).WantsConnection);
+    }
+
+    [Fact]
+    public async Task A_device_that_another_process_owns_is_unavailable()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        await scene.Engine.Device(scene.Id).HandOverAsync(CancellationToken.None);
+        await scene.RestartAsync();
+        scene.Database.StealLease(scene.Id);
+
+        var failure = await scene.Device.ConnectAsync(Guard.Limit, CancellationToken.None).Failure();
+
+        Assert.Equal(new Failure.Unavailable(TimeSpan.FromDays(1)), failure);
+        Assert.Empty(scene.Server.Connections);
+    }
+
+    [Fact]
+    public async Task A_write_of_an_owner_that_was_lost_is_refused()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        scene.Database.StealLease(scene.Id);
+
+        var failure = await scene.Device
+            .SaveContactAsync(WhatsApp.Binary.Jid.Parse("15550002222@s.whatsapp.net"), "Joao", null, CancellationToken.None)
+            .Failure();
+
+        Assert.IsType<Failure.Unavailable>(failure);
+    }
+
+    [Fact]
+    public async Task A_device_that_was_replaced_gives_way_and_never_fights()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        using var events = scene.Events.Subscribe();
+
+        scene.Server.Faults.Add(new Fault.StreamError { At = FaultPoint.Now, Error = StreamErrorKind.Replaced });
+        var changed = await Scene.ReachAsync(events, DeviceState.Disconnected);
+
+        Assert.Equal(new DeviceProblem(DeviceProblemKind.Replaced), changed.Problem);
+        Assert.False((await scene.RecordAsync()).WantsConnection);
+        Assert.Empty(await scene.Database.FindOrphansAsync(10, CancellationToken.None));
+        scene.Time.Advance(TimeSpan.FromHours(1));
+        var status = await scene.Device.GetStatusAsync(CancellationToken.None).Value();
+        Assert.Equal((DeviceState.Disconnected, DeviceProblemKind.Replaced), (status.State, status.Problem!.Kind));
+        Assert.DoesNotContain(scene.Server.Connections, c => c.Stage != ConnectionStage.Closing);
+    }
+
+    [Fact]
+    public async Task A_restart_connects_again_without_pairing()
+    {
+        await using var scene = await Scene.StartAsync();
+        var account = await scene.LinkedDeviceAsync();
+        await scene.RestartAsync();
+        Assert.False(scene.Database.IsLeased(scene.Id));
+        using var events = scene.Events.Subscribe();
+        await using var supervisor = Supervisor(scene);
+
+        supervisor.Start();
+
+        await Scene.ReachAsync(events, DeviceState.Connected);
+        Assert.Equal(account.Jid, (await scene.Device.GetStatusAsync(CancellationToken.None).Value()).Account);
+        Assert.Single(account.Devices);
+    }
+
+    [Fact]
+    public async Task A_device_whose_owner_died_is_woken_when_its_lease_has_run_out()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        scene.Database.StealLease(scene.Id);
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        await scene.Server.Events.WaitForAsync(e => e.Kind == SimulatorEventKind.Disconnected).Within();
+        await using var supervisor = Supervisor(scene);
+        Assert.Equal(0, await supervisor.WakeOrphansAsync(CancellationToken.None).Within());
+
+        scene.Time.Advance(TimeSpan.FromDays(2));
+        using var events = scene.Events.Subscribe();
+        Assert.Equal(1, await supervisor.WakeOrphansAsync(CancellationToken.None).Within());
+
+        await Scene.ReachAsync(events, DeviceState.Connected);
+    }
+
+    [Fact]
+    public async Task An_idle_device_that_need_not_be_connected_goes_and_comes_back()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.CreateDeviceAsync();
+        await scene.Device.GetStatusAsync(CancellationToken.None).Value();
+        Assert.Equal(1, scene.Engine.LivingDevices);
+
+        scene.Time.Advance(TimeSpan.FromMinutes(6));
+        await UntilAsync(() => scene.Engine.LivingDevices == 0);
+
+        Assert.Equal(DeviceState.Created, (await scene.Device.GetStatusAsync(CancellationToken.None).Value()).State);
+    }
+
+    [Fact]
+    public async Task A_connected_device_stays_however_idle_it_is()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        await scene.Contact(scene.Server.Accounts.All.First().Jid).InvalidateAsync(ContactParts.All, null, CancellationToken.None);
+        Assert.Equal(1, scene.Engine.LivingContacts);
+
+        // Step by step, so that leases are renewed on the way.
+        for (var i = 0; i < 100; i++)
+        {
+            var before = scene.Database.Renewals;
+            scene.Time.Advance(TimeSpan.FromSeconds(5));
+            await UntilAsync(() => scene.Database.Renewals > before);
+        }
+
+        await UntilAsync(() => scene.Engine.LivingContacts == 0);
+        Assert.Equal(1, scene.Engine.LivingDevices);
+        Assert.Single(scene.Server.Connections);
+    }
+
+    private static DeviceSupervisor Supervisor(Scene scene) => new(
+        scene.Database, scene.Engine, new SupervisorOptions { Jitter = TimeSpan.Zero }, scene.Time, new FixedRandom(0.5),
+        Microsoft.Extensions.Logging.Abstractions.NullLogger<DeviceSupervisor>.Instance);
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(waited.Elapsed < Guard.Limit, "Nothing happened.");
+            await Task.Yield();
+        }
+    }
+}
