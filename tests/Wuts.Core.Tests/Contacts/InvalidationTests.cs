@@ -1,0 +1,112 @@
+using Wuts.Core.Contacts;
+using Wuts.Core.Tests.Stores;
+using Wuts.Simulator;
+using Wuts.WhatsApp.Queries;
+
+namespace Wuts.Core.Tests.Contacts;
+
+/// <summary>What a void part means for the next question. Sync section 10.9.</summary>
+public sealed class InvalidationTests
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    [Theory]
+    [InlineData(ContactParts.About)]
+    [InlineData(ContactParts.Picture)]
+    [InlineData(ContactParts.Devices)]
+    [InlineData(ContactParts.Business)]
+    [InlineData(ContactParts.All)]
+    public async Task A_void_part_is_asked_for_again(ContactParts parts)
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
+        using var watch = new QueryWatch(scene.Server, "usync");
+        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        Assert.Equal(1, watch.Count);
+
+        await scene.Contact(person.Jid).InvalidateAsync(parts, null, CancellationToken.None);
+        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+
+        Assert.Equal(2, watch.Count);
+    }
+
+    [Fact]
+    public async Task A_token_of_a_person_makes_void_only_what_was_hidden()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var open = scene.Server.People.Add(new PersonSpec { HasPicture = true });
+        var shy = scene.Server.People.Add(new PersonSpec { HasPicture = true, About = "Secret" });
+        shy.SetPrivacy(PrivacySettings.About, PrivacySettings.Nobody);
+        foreach (var person in new[] { open, shy })
+        {
+            await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+            await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Hidden, null, CancellationToken.None);
+        }
+
+        shy.SetPrivacy(PrivacySettings.About, PrivacySettings.Everyone);
+        using var watch = new QueryWatch(scene.Server, "usync");
+        await scene.Contact(open.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        Assert.Equal(0, watch.Count);
+        var seen = await scene.Contact(shy.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+
+        Assert.Equal(Seen.Shown("Secret"), seen.About);
+    }
+
+    [Fact]
+    public async Task A_picture_that_is_announced_is_known_by_its_id_and_its_address_is_asked_for()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
+        var before = await scene.Contact(person.Jid).GetPictureAsync(PictureSize.Full, null, Day, CancellationToken.None).Value();
+        var now = person.SetPicture();
+
+        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Picture, now.Id, CancellationToken.None);
+        var after = await scene.Contact(person.Jid).GetPictureAsync(PictureSize.Full, null, Day, CancellationToken.None).Value();
+
+        Assert.NotEqual(before.Info!.Id, after.Info!.Id);
+        Assert.Equal(now.Id, after.Info.Id);
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_on_its_way_when_something_changed_is_not_kept()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { About = "Before" });
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = new TaskCompletionSource();
+        var script = scene.Server.OnIq("usync", _ =>
+        {
+            asked.TrySetResult();
+            hold.Task.Wait(Guard.Limit);
+            return null;
+        });
+        var early = scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None);
+        await asked.Task.Within();
+
+        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.About, null, CancellationToken.None);
+        hold.SetResult();
+        script.Dispose();
+
+        Assert.Equal(Visibility.Unknown, (await early.Value()).About.Visibility);
+        Assert.Equal(Seen.Shown("Before"), (await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value()).About);
+    }
+
+    [Fact]
+    public async Task A_device_that_was_unlinked_leaves_nothing_in_the_cache()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add();
+        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+
+        await scene.Device.LogoutAsync(CancellationToken.None).Value();
+
+        Assert.Equal(0, scene.Engine.LivingContacts);
+        Assert.IsType<Failure.NotReady>(await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Failure());
+    }
+}

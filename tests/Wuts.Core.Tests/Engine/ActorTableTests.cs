@@ -1,0 +1,125 @@
+using Wuts.Core.Engine;
+using Wuts.Testing;
+
+namespace Wuts.Core.Tests.Engine;
+
+public sealed class ActorTableTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly List<Probe> _created = [];
+    private readonly ActorTable<string, Probe> _table;
+
+    public ActorTableTests() => _table = new(
+        _ =>
+        {
+            var probe = new Probe();
+            lock (_created)
+            {
+                _created.Add(probe);
+            }
+
+            return probe;
+        },
+        probe => probe.StartAsync(),
+        _time);
+
+    [Fact]
+    public async Task Calls_for_one_key_never_run_at_the_same_time()
+    {
+        var calls = Enumerable.Range(0, 1000).Select(_ => _table.CallAsync("a", probe => probe.CountAsync())).ToList();
+
+        await Task.WhenAll(calls).Within();
+
+        Assert.Equal(1000, await _table.CallAsync("a", p => Task.FromResult(p.Count)).Within());
+        Assert.Equal(0, await _table.CallAsync("a", p => Task.FromResult(p.Overlaps)).Within());
+        Assert.Equal(1, await _table.CallAsync("a", p => Task.FromResult(p.Starts)).Within());
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_lets_others_run()
+    {
+        var gate = new TaskCompletionSource();
+        var waiting = _table.CallAsync("a", async _ =>
+        {
+            await gate.Task;
+            return 1;
+        });
+
+        Assert.Equal(2, await _table.CallAsync("a", _ => Task.FromResult(2)).Within());
+        gate.SetResult();
+        Assert.Equal(1, await waiting.Within());
+    }
+
+    [Fact]
+    public async Task An_actor_with_a_call_under_way_does_not_end()
+    {
+        var gate = new TaskCompletionSource();
+        var waiting = _table.CallAsync("a", async _ =>
+        {
+            await gate.Task;
+            return 1;
+        });
+        var (_, activation) = Assert.Single(_table.Living);
+
+        Assert.False(activation.TryEnd(_ => true));
+        gate.SetResult();
+        await waiting.Within();
+        Assert.False(activation.TryEnd(_ => false));
+        Assert.True(activation.TryEnd(_ => true));
+        await _table.FinishAsync("a", activation, _ => Task.CompletedTask).Within();
+    }
+
+    [Fact]
+    public async Task The_next_life_begins_only_when_the_last_one_is_over()
+    {
+        await _table.CallAsync("a", p => Task.FromResult(p.Count)).Within();
+        var (_, activation) = Assert.Single(_table.Living);
+        Assert.True(activation.TryEnd(_ => true));
+        var last = new TaskCompletionSource();
+        var ending = _table.FinishAsync("a", activation, _ => last.Task);
+
+        var next = _table.CallAsync("a", p => p.CountAsync());
+        Assert.False(next.IsCompleted);
+        Assert.Single(_created);
+        last.SetResult();
+
+        Assert.Equal(1, await next.Within());
+        await ending.Within();
+        Assert.Equal(2, _created.Count);
+    }
+
+    [Fact]
+    public async Task A_call_that_throws_ends_nothing()
+    {
+        await Assert.ThrowsAsync<IOException>(() => _table.CallAsync<int>("a", _ => throw new IOException()).Within());
+
+        Assert.Equal(1, await _table.CallAsync("a", p => p.CountAsync()).Within());
+        Assert.Single(_created);
+    }
+
+    private sealed class Probe
+    {
+        private int _inside;
+
+        public int Count { get; private set; }
+
+        public int Overlaps { get; private set; }
+
+        public int Starts { get; private set; }
+
+        public Task StartAsync()
+        {
+            Starts++;
+            return Task.CompletedTask;
+        }
+
+        public async Task<int> CountAsync()
+        {
+            Overlaps += Interlocked.Increment(ref _inside) - 1;
+            Count++;
+            Interlocked.Decrement(ref _inside);
+            await Task.Yield();
+            return Count;
+        }
+    }
+}
