@@ -1,6 +1,29 @@
 using Wuts.Host.Composition;
+using Wuts.Host.Demo;
+using Wuts.Host.Linking;
+using Wuts.Storage;
 
 // The gateway in one process. Everything that it is made of is in Composition; settings are described in HostSettings.
-var builder = WebApplication.CreateSlimBuilder(args);
-await using var host = await GatewayHost.BuildAsync(builder);
-await host.App.RunAsync();
+try
+{
+    var mode = HostMode.Parse(args);
+    var builder = WebApplication.CreateSlimBuilder(mode.Arguments);
+    if (mode.Demo)
+    {
+        await using var demo = await DemoHost.BuildAsync(builder);
+        await DemoCommand.RunAsync(demo, Console.Out);
+    }
+    else
+    {
+        await using var host = await GatewayHost.BuildAsync(builder);
+        await (mode.Link ? LinkCommand.RunAsync(host.App, Console.Out) : host.App.RunAsync());
+    }
+
+    return 0;
+}
+catch (Exception e) when (e is ArgumentException or StorageSetupException or IOException { InnerException: not null })
+{
+    // Mistakes of whoever started it: the message says it all.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

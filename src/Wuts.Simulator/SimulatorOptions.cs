@@ -74,6 +74,9 @@ public sealed record SimulatorOptions
     /// <summary>How many bytes the media store may hold. Default 1 GiB.</summary>
     public long MediaCapacity { get; init; } = 1L << 30;
 
+    /// <summary>The id of the first picture; later ones count up. Default: the time of the start in Unix seconds.</summary>
+    public long? FirstPictureId { get; init; }
+
     /// <summary>How many refusals are remembered. Default 1,000.</summary>
     public int RefusalCapacity { get; init; } = 1000;
 

@@ -15,7 +15,7 @@ internal sealed class World
     {
         Server = server;
         _random = server.Random.Fork("world");
-        _lastPicture = server.StartedAt.ToUnixTimeSeconds();
+        _lastPicture = server.Options.FirstPictureId - 1 ?? server.StartedAt.ToUnixTimeSeconds();
         People = new PersonDirectory(this);
         Groups = new GroupDirectory(this, _random.Fork("groups"));
         Tokens = new TokenBook(_random.Fork("tokens"), server.Time);

@@ -40,8 +40,11 @@ internal static class QrPicture
         return text > json;
     }
 
+    /// <summary>The code as text for a terminal.</summary>
+    public static Reply Text(QrCode code) => Reply.Bytes(Encoding.UTF8.GetBytes(Draw(code)), MediaTypes.Text);
+
     /// <summary>The code as lines of block characters, two modules above each other per character.</summary>
-    public static Reply Text(QrCode code)
+    public static string Draw(QrCode code)
     {
         using var modules = Encode(code);
         var rows = modules.ModuleMatrix;
@@ -59,7 +62,7 @@ internal static class QrPicture
             text.Append('\n');
         }
 
-        return Reply.Bytes(Encoding.UTF8.GetBytes(text.ToString()), MediaTypes.Text);
+        return text.ToString();
     }
 
     private static QRCodeData Encode(QrCode code) => QRCodeGenerator.GenerateQrCode(code.Text, QRCodeGenerator.ECCLevel.L);

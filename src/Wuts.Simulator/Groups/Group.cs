@@ -18,7 +18,7 @@ public sealed partial class Group
         Jid = jid;
         LidAddressing = spec.LidAddressing;
         Creator = spec.Creator;
-        CreatedAt = world.Server.Time.GetUtcNow();
+        CreatedAt = spec.CreatedAt ?? world.Server.Time.GetUtcNow();
         Subject = spec.Subject;
         SubjectSetAt = CreatedAt;
         SubjectSetBy = spec.Creator;

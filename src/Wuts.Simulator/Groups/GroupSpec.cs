@@ -12,6 +12,9 @@ public sealed record GroupSpec
     /// <summary>What the group is about. Default: nothing.</summary>
     public string? Description { get; init; }
 
+    /// <summary>When it was made. Default: now.</summary>
+    public DateTimeOffset? CreatedAt { get; init; }
+
     /// <summary>Whether members are known by LID; otherwise by phone number. Default: yes.</summary>
     public bool LidAddressing { get; init; } = true;
 

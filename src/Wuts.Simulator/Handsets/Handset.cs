@@ -137,6 +137,21 @@ public sealed partial class Handset
         new SyncActionValue { NctSaltSyncAction = new() { Salt = ByteString.CopyFrom(salt) } },
         "nct_salt_sync");
 
+    /// <summary>Pins a chat, or unpins it.</summary>
+    public void SetPinned(Jid chat, bool pinned) => Set(
+        AppStateCollection.RegularLow, 5, new SyncActionValue { PinAction = new() { Pinned = pinned } }, "pin_v1", chat.ToString());
+
+    /// <summary>Mutes a chat until a time; <see langword="null"/> ends that.</summary>
+    public void SetMuted(Jid chat, DateTimeOffset? until) => Set(
+        AppStateCollection.RegularHigh,
+        2,
+        new SyncActionValue
+        {
+            MuteAction = until is { } end ? new() { Muted = true, MuteEndTimestamp = end.ToUnixTimeMilliseconds() } : new() { Muted = false },
+        },
+        "mute",
+        chat.ToString());
+
     /// <summary>Sets any action, also one that nobody knows, from the encoded fields of its value.</summary>
     /// <param name="collection">Name of the collection on the wire.</param>
     /// <param name="actionVersion">Schema version of the action.</param>
