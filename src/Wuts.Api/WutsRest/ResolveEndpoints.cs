@@ -133,14 +133,17 @@ internal static class PairJson
             json.WriteJid("lid_jid"u8, entry.Pair.Lid);
             json.WriteString("source"u8, Word(entry.Source));
             json.WriteString("confidence"u8, Word(entry.Source.ClassOf()));
-            json.WriteTime("first_seen"u8, entry.FirstSeen);
-            json.WriteTime("last_seen"u8, entry.LastSeen);
+            json.WriteOptionalTime("first_seen"u8, Known(entry.FirstSeen));
+            json.WriteOptionalTime("last_seen"u8, Known(entry.LastSeen));
             json.WriteOptionalTime("ended_at"u8, entry.EndedAt);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
+
+    // History that a phone sends has no times for its pairs; it counts as older than everything else.
+    private static DateTimeOffset? Known(DateTimeOffset time) => time > DateTimeOffset.UnixEpoch.AddSeconds(1) ? time : null;
 
     private static ReadOnlySpan<byte> Word(ObservationSource source) => source switch
     {

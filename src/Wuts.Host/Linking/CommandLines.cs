@@ -39,7 +39,7 @@ internal static class CommandLines
               curl -s {root}/contacts -H 'Authorization: Bearer {token}'
               curl -s '{root}/contacts/profile?number={person}' -H 'Authorization: Bearer {token}'
               curl -s '{root}/contacts/profile-picture?number={person}&preview=false' -H 'Authorization: Bearer {token}'
-              curl -s {root}/contacts/{person}/picture?size=full -H 'Authorization: Bearer {token}' -o picture.jpg
+              curl -s '{root}/contacts/{person}/picture?size=full' -H 'Authorization: Bearer {token}' -o picture.jpg
               curl -s {root}/contacts/resolve -H 'Authorization: Bearer {token}' -d '{"{"}"jids":["{person}"]{"}"}'
               curl -s '{root}/identity/people?number={person}&device_id={device}' -H 'Authorization: Bearer {token}'
 

@@ -31,8 +31,11 @@ internal static class LinkCommand
             var device = await FindDeviceAsync(app.Services, owner.User, stopping.Token);
             if (await LinkAsync(app.Services, device, console, stopping.Token))
             {
+                // The one person that every account may ask about is its own.
+                var status = await app.Services.GetRequiredService<IActors>().Device(device.Id).GetStatusAsync(stopping.Token);
                 await CommandLines.WriteAsync(
-                    console, CommandLines.AddressOf(app), owner.Token, device.Id.ToString(), device.InstanceId.ToString(), "5511999999999");
+                    console, CommandLines.AddressOf(app), owner.Token, device.Id.ToString(), device.InstanceId.ToString(),
+                    person: status.Value?.Account?.User ?? "");
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

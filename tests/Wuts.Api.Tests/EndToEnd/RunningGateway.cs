@@ -45,6 +45,8 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public Uri Address { get; private set; } = new("http://localhost");
 
+    public IServiceProvider Services => _host!.App.Services;
+
     public IEventStream Events => Service<IEventStream>();
 
     /// <summary>Every path that the host answers.</summary>
