@@ -76,6 +76,7 @@ public abstract record WhatsAppEvent
 
     /// <summary>
     /// A person installed WhatsApp anew, so that everything known about their keys is void; a number may also have a new owner.
+    /// Raised when the server says so, and when a message shows it; both may happen.
     /// </summary>
     /// <param name="Person">The person, by the address that the server used.</param>
     /// <param name="Lid">The same person by LID, when the server said it.</param>

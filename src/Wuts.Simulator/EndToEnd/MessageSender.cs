@@ -1,3 +1,4 @@
+using Wuts.Simulator.Faults;
 using Wuts.WhatsApp.Signal;
 
 namespace Wuts.Simulator.EndToEnd;
@@ -67,9 +68,30 @@ internal sealed class MessageSender(SimulatorServer server, SignalEnd signal)
 
     private void Deliver(LinkedDevice device, SentMessage message)
     {
-        var content = signal.Seal(device, message.Plaintext, () => DeviceBundles.Take(server, device));
-        server.Events.Add(
-            SimulatorEventKind.MessageSent, new(device.Connection, device.Account.Phone, device.Id), $"{message.Topic} {message.Id}");
+        var who = new SessionIdentity(device.Connection, device.Account.Phone, device.Id);
+        var defect = server.Faults.Take<Fault.Message>(who, fault => fault.Topic is null || fault.Topic == message.Topic)?.Defect;
+        var content = Spoil(
+            signal.Seal(
+                device,
+                defect == MessageDefect.NotProtobuf ? new byte[] { 0 } : message.Plaintext,
+                () => DeviceBundles.Take(server, device)),
+            defect);
+        server.Events.Add(SimulatorEventKind.MessageSent, who, $"{message.Topic} {message.Id}");
         device.Queue.Enqueue(message.ToStanza(content, server.Time.GetUtcNow()));
+    }
+
+    // In the middle: there the keys, the text or the codes are, whatever the form. No field has the number 0.
+    private SealedContent Spoil(SealedContent content, MessageDefect? defect)
+    {
+        switch (defect)
+        {
+            case MessageDefect.Corrupted:
+                content.Payload[content.Payload.Length / 2] ^= 1;
+                return content;
+            case MessageDefect.Garbage:
+                return content with { Payload = server.Random.Bytes(content.Payload.Length) };
+            default:
+                return content;
+        }
     }
 }

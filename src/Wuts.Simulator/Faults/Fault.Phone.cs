@@ -7,6 +7,7 @@ namespace Wuts.Simulator.Faults;
 [JsonDerivedType(typeof(Blob), "blob")]
 [JsonDerivedType(typeof(History), "history")]
 [JsonDerivedType(typeof(KeyShare), "key-share")]
+[JsonDerivedType(typeof(Message), "message")]
 [JsonDerivedType(typeof(Recovery), "recovery")]
 public abstract partial record Fault
 {
@@ -48,6 +49,16 @@ public abstract partial record Fault
     {
         /// <summary>What is wrong.</summary>
         public KeyShareDefect Defect { get; init; }
+    }
+
+    /// <summary>Spoils one end-to-end message to a device, or one more delivery of it.</summary>
+    public sealed record Message : Fault
+    {
+        /// <summary>What is wrong.</summary>
+        public MessageDefect Defect { get; init; }
+
+        /// <summary>Only messages about this, such as <c>chat</c> or <c>key-share</c>; <see langword="null"/> means any.</summary>
+        public string? Topic { get; init; }
     }
 
     /// <summary>Spoils the answer to a request for the phone's own copy of a collection.</summary>

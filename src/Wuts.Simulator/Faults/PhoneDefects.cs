@@ -92,6 +92,22 @@ public enum HistoryDefect
 
     /// <summary>The zlib stream holds no protobuf.</summary>
     NotProtobuf,
+
+    /// <summary>Its announcement does not say with which key it is encrypted.</summary>
+    NoKey,
+}
+
+/// <summary>What can be wrong with the encrypted part of a message. Sync section 1.4.</summary>
+public enum MessageDefect
+{
+    /// <summary>One bit is changed.</summary>
+    Corrupted,
+
+    /// <summary>Random bytes.</summary>
+    Garbage,
+
+    /// <summary>It holds no protobuf.</summary>
+    NotProtobuf,
 }
 
 /// <summary>What can be wrong with the answer to a request for keys. Sync section 3.10.</summary>

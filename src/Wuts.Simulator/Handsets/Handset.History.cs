@@ -103,10 +103,8 @@ public sealed partial class Handset
     private void SendPieceLocked(LinkedDevice device, HistoryPiece piece, bool inline, string? request = null)
     {
         var packed = HistoryBlobWriter.Write(piece, out var unpacked);
-        if (_server.Faults.Take<Fault.History>(Who(device)) is { } fault)
-        {
-            packed = Spoil(packed, fault.Defect);
-        }
+        var defect = _server.Faults.Take<Fault.History>(Who(device))?.Defect;
+        packed = Spoil(packed, defect);
 
         var notification = new HistorySyncNotification
         {
@@ -123,7 +121,11 @@ public sealed partial class Handset
         else
         {
             file = _server.Blobs.Upload(packed, MediaKind.History, _account.Phone);
-            notification.MediaKey = ByteString.CopyFrom(file.MediaKey);
+            if (defect != HistoryDefect.NoKey)
+            {
+                notification.MediaKey = ByteString.CopyFrom(file.MediaKey);
+            }
+
             notification.DirectPath = file.DirectPath;
             notification.FileLength = (ulong)packed.Length;
             notification.FileSha256 = ByteString.CopyFrom(file.Content.PlainHash);
@@ -150,10 +152,12 @@ public sealed partial class Handset
             id, device.Id, piece.Kind, piece.Order, piece.Progress, inline, unpacked, file?.Content.File.Length ?? 0, _server.Time.GetUtcNow()));
     }
 
-    private byte[] Spoil(byte[] packed, HistoryDefect defect)
+    private byte[] Spoil(byte[] packed, HistoryDefect? defect)
     {
         switch (defect)
         {
+            case null or HistoryDefect.NoKey:
+                return packed;
             case HistoryDefect.NotCompressed:
                 return _random.Bytes(GarbageSize);
             case HistoryDefect.Truncated:

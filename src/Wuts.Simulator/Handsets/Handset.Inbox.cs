@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using Google.Protobuf;
 using Wuts.Simulator.AppState;
 using Wuts.Simulator.EndToEnd;
@@ -62,7 +63,11 @@ public sealed partial class Handset
             return;
         }
 
-        _asked.Remove(id);
+        if (_asked.Remove(id, out var asked) && encrypted["count"] != asked.ToString(CultureInfo.InvariantCulture))
+        {
+            _server.Refuse(RefusalKind.BadMessage, $"A message that was asked for {asked} times says so in its count.", Who(device));
+        }
+
         try
         {
             HandleLocked(device, id, Message.Parser.ParseFrom(plaintext).ProtocolMessage);

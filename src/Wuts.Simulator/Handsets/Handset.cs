@@ -114,6 +114,18 @@ public sealed partial class Handset
         }
     }
 
+    /// <summary>The phone loses its sessions with all devices, as when an old backup is restored: it cannot read what they send next.</summary>
+    public void ForgetSessions()
+    {
+        lock (_gate)
+        {
+            foreach (var device in _account.Devices)
+            {
+                _sender.Value.Forget(device);
+            }
+        }
+    }
+
     /// <summary>Changes the own push name.</summary>
     public void SetPushName(string name)
     {

@@ -113,4 +113,7 @@ public enum SimulatorEventKind
 
     /// <summary>A device has handled a piece of history, as its delivery says from now on. Detail: the id of the message.</summary>
     HistoryHandled,
+
+    /// <summary>A device said whether it is there. Detail: the type, and the push name when it says one.</summary>
+    PresenceReceived,
 }

@@ -114,7 +114,11 @@ internal sealed class LinkedSession(ClientConnection connection, SimulatorServer
             case "message" when stanza["id"] is { } id && stanza.TryGetJid("to", out var chat):
                 await HandleMessageAsync(stanza, id, chat, cancellationToken);
                 break;
-            case "presence" or "chatstate" or "ib":
+            case "presence":
+                Server.Events.Add(
+                    SimulatorEventKind.PresenceReceived, Identity, $"{stanza["type"] ?? "available"} {stanza["name"]}".TrimEnd());
+                break;
+            case "chatstate" or "ib":
                 break;
             default:
                 Complain(RefusalKind.MalformedStanza, $"A client does not send this: {stanza}.");

@@ -210,12 +210,12 @@ internal sealed partial class AppStateSynchronizer : IDisposable
 
     /// <summary>Takes over the phone's copy of a collection.</summary>
     /// <param name="requestId">The message that it answers; an answer to anything else is ignored.</param>
-    /// <param name="answer">The copy.</param>
+    /// <param name="answer">The copy; <see langword="null"/> when the phone says that it has none.</param>
     /// <param name="server">The connection, for what follows.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Whether it was the answer to an open request.</returns>
     public async Task<bool> AcceptRecoveryAsync(
-        string requestId, SyncDSnapshotFatalRecoveryResponse answer, IAppStateServer server, CancellationToken cancellationToken)
+        string requestId, SyncDSnapshotFatalRecoveryResponse? answer, IAppStateServer server, CancellationToken cancellationToken)
     {
         foreach (var collection in AppStateCollections.All)
         {
@@ -229,6 +229,12 @@ internal sealed partial class AppStateSynchronizer : IDisposable
             if (HealthOf(collection).RecoveryRequestId != requestId)
             {
                 continue;
+            }
+
+            if (answer is null && HealthOf(collection).Status != CollectionStatus.Recovering)
+            {
+                // Too late to say no.
+                return true;
             }
 
             RepairEvent happened;

@@ -42,35 +42,46 @@ internal static class RecoveryAnswer
         sender is { IsEmpty: false, Device: 0 } && (sender.ToBase() == ownPhone.ToBase() || sender.ToBase() == ownLid.ToBase());
 
     /// <summary>Whether a message is an answer of this kind, and to which request.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="requestId">The request that it answers.</param>
+    /// <param name="copy">What the phone sent; <see langword="null"/> when it has nothing to send.</param>
     public static bool TryRead(
         PeerDataOperationRequestResponseMessage message, [NotNullWhen(true)] out string? requestId,
-        [NotNullWhen(true)] out SyncDSnapshotFatalRecoveryResponse? answer)
+        out SyncDSnapshotFatalRecoveryResponse? copy)
     {
-        requestId = message.StanzaId;
-        answer = null;
-        if (message.PeerDataOperationRequestType == PeerDataOperationRequestType.CompanionSyncdSnapshotFatalRecovery)
+        (requestId, copy) = (null, null);
+        if (message.PeerDataOperationRequestType != PeerDataOperationRequestType.CompanionSyncdSnapshotFatalRecovery)
         {
-            foreach (var result in message.PeerDataOperationResult)
-            {
-                answer ??= result.SyncdSnapshotFatalRecoveryResponse;
-            }
+            return false;
         }
 
-        return answer is not null;
+        requestId = message.StanzaId;
+        foreach (var result in message.PeerDataOperationResult)
+        {
+            copy ??= result.SyncdSnapshotFatalRecoveryResponse;
+        }
+
+        return true;
     }
 
     /// <summary>Reads the copy of a collection; either the collection or the reason against it is set.</summary>
-    /// <param name="answer">What the phone sent.</param>
+    /// <param name="answer">What the phone sent; an answer without a copy is as good as one that cannot be read.</param>
     /// <param name="collection">The collection that was asked for; an answer about another one is refused.</param>
     /// <param name="ring">All keys: the names of records are computed with them.</param>
     /// <param name="limits">Largest sizes.</param>
     /// <param name="recovered">The collection.</param>
     /// <param name="failure">Why there is none.</param>
     public static bool TryOpen(
-        SyncDSnapshotFatalRecoveryResponse answer, AppStateCollection collection, AppStateKeyRing ring, AppStateLimits limits,
+        SyncDSnapshotFatalRecoveryResponse? answer, AppStateCollection collection, AppStateKeyRing ring, AppStateLimits limits,
         [NotNullWhen(true)] out RecoveredCollection? recovered, [NotNullWhen(false)] out AppStateOutcome? failure)
     {
         recovered = null;
+        if (answer is null)
+        {
+            failure = Rejected(AppStateFault.Malformed);
+            return false;
+        }
+
         try
         {
             var packed = new MemoryStream(answer.CollectionSnapshot.ToByteArray());

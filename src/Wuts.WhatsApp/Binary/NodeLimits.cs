@@ -33,10 +33,12 @@ public sealed record NodeLimits
     public int MaxAttributes { get; init => field = Checked(value, 1, FormatMaximumAttributes); } = 1024;
 
     /// <summary>
-    /// Nodes and attributes of one frame together. Default 524,288; at least 1. Each takes 2 to 3 bytes of the frame at
-    /// least and 32 to 48 bytes of memory, so this is what bounds a frame that inflates to nothing but empty nodes.
+    /// Nodes and attributes of one frame together. Default 2,097,152; at least 1. Each takes 2 to 3 bytes of the frame at
+    /// least and 32 to 48 bytes of memory, so this is what bounds a frame that inflates to nothing but empty nodes: to 100 MB.
+    /// The densest long answer, a list of groups with members, takes 8 bytes for each, so that
+    /// <see cref="MaxInflatedLength"/> is what ends such a list, at about 700,000 members.
     /// </summary>
-    public int MaxItems { get; init => field = Checked(value, 1, int.MaxValue); } = 1 << 19;
+    public int MaxItems { get; init => field = Checked(value, 1, int.MaxValue); } = 1 << 21;
 
     private static int Checked(int value, int minimum, int maximum, [CallerMemberName] string? name = null)
     {

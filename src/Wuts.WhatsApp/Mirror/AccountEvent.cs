@@ -56,7 +56,15 @@ public abstract record AccountEvent
     /// A part of the history is lost: it could not be downloaded and the phone did not upload it again, or it cannot be read. What
     /// was read of it before is kept.
     /// </summary>
-    public sealed record HistoryLost(HistorySyncType Type) : AccountEvent;
+    /// <param name="Type">Which part; <see langword="null"/> when not even its announcement can be read.</param>
+    public sealed record HistoryLost(HistorySyncType? Type) : AccountEvent;
+
+    /// <summary>
+    /// A message of an own device, usually the phone, could not be read although it was asked for again as often as is allowed.
+    /// Missing app-state keys are asked for anew; history that it announced does not come again.
+    /// </summary>
+    /// <param name="Device">The device that sent it.</param>
+    public sealed record OwnMessageLost(Jid Device) : AccountEvent;
 
     /// <summary>The own push name changed.</summary>
     public sealed record OwnPushNameChanged(string Name) : AccountEvent;

@@ -4,6 +4,7 @@ using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Client;
 using Wuts.WhatsApp.History;
 using Wuts.WhatsApp.Media;
+using Wuts.WhatsApp.Protos;
 using Wuts.WhatsApp.Signal.Messages;
 using Wuts.WhatsApp.Transport;
 using Wuts.WhatsApp.Wire;
@@ -78,7 +79,7 @@ internal sealed partial class HistoryQueue(
         catch (WireFormatException malformed)
         {
             LogUnreadable(logger, client.Label, malformed);
-            await FinishAsync(task, null, connection, cancellationToken).ConfigureAwait(false);
+            await FinishAsync(task, new AccountEvent.HistoryLost(TypeOf(task)), connection, cancellationToken).ConfigureAwait(false);
             return true;
         }
 
@@ -113,6 +114,19 @@ internal sealed partial class HistoryQueue(
             default:
                 await FinishAsync(task, null, connection, cancellationToken).ConfigureAwait(false);
                 return true;
+        }
+    }
+
+    // An announcement without a usable address still says what it announced.
+    private static HistorySyncType? TypeOf(HistoryTask task)
+    {
+        try
+        {
+            return (HistorySyncType)HistorySyncNotification.Parser.ParseFrom(task.Notification.Span).SyncType;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
         }
     }
 

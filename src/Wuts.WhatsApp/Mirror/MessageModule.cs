@@ -36,6 +36,7 @@ internal sealed partial class MessageModule(
         {
             case MessageOutcome.Received received:
                 await HandleAsync(received.Payloads, source, connection, cancellationToken).ConfigureAwait(false);
+                await TellIdentityAsync(source, received.ChangedIdentity, cancellationToken).ConfigureAwait(false);
                 break;
             case MessageOutcome.Undecryptable failed:
                 await HandleAsync(failed.Payloads, source, connection, cancellationToken).ConfigureAwait(false);
@@ -46,6 +47,7 @@ internal sealed partial class MessageModule(
                     return StanzaOutcome.Handled;
                 }
 
+                await TellLostAsync(source, cancellationToken).ConfigureAwait(false);
                 break;
             case MessageOutcome.Rejected rejected:
                 return StanzaOutcome.Rejected((int)rejected.Reason);
@@ -63,6 +65,30 @@ internal sealed partial class MessageModule(
         {
             await peers.HandleAsync(payload, source, connection, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // A new key in a message tells as much as a notification, which may come later or not at all. Companions come and go.
+    private ValueTask TellIdentityAsync(MessageSource source, SignalAddress? changed, CancellationToken cancellationToken)
+    {
+        if (changed is not { Device: 0 } || source.IsFromMe)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        var lid = source.Sender.IsLid ? source.Sender : source.SenderAlternative;
+        return client.Events.RaiseAsync(
+            new WhatsAppEvent.IdentityChanged(source.Sender.ToBase(), lid.IsLid ? lid.ToBase() : null), cancellationToken);
+    }
+
+    private ValueTask TellLostAsync(MessageSource source, CancellationToken cancellationToken)
+    {
+        if (!source.IsPeer || !session.Device.Account.Includes(source.Sender))
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        LogLost(logger, client.Label);
+        return mirror.RaiseAsync(new AccountEvent.OwnMessageLost(source.Sender), cancellationToken);
     }
 
     private ValueTask LearnAsync(MessageSource source, CancellationToken cancellationToken)
@@ -109,4 +135,7 @@ internal sealed partial class MessageModule(
 
     [LoggerMessage(1401, LogLevel.Information, "{Device}: a message cannot be decrypted ({Failure}, attempt {Attempt}, peer: {IsPeer})")]
     private static partial void LogUndecryptable(ILogger logger, string device, SignalFailure failure, int attempt, bool isPeer);
+
+    [LoggerMessage(1405, LogLevel.Warning, "{Device}: a message of an own device is lost: it cannot be decrypted, however often it is sent")]
+    private static partial void LogLost(ILogger logger, string device);
 }

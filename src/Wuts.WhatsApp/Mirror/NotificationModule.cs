@@ -36,15 +36,21 @@ internal sealed class NotificationModule(
                     appState.Announced(changed.Versions.Keys, connection);
                     break;
                 case NotificationItem.IdentityChanged changed when !session.Device.Account.Includes(changed.Who):
-                    var other = notification.Pairs.Count == 0 ? default
-                        : changed.Who.IsLid ? notification.Pairs[0].Phone : notification.Pairs[0].Lid;
-                    await session.Decryptor.ForgetAsync(changed.Who, other, cancellationToken).ConfigureAwait(false);
+                    await ForgetAsync(changed.Who, cancellationToken).ConfigureAwait(false);
                     break;
             }
         }
 
         refresh.Wake(needs, connection);
         return StanzaOutcome.Handled;
+    }
+
+    // Sessions are under the LID as soon as it is known, whatever the notification calls the person.
+    private async Task ForgetAsync(Jid person, CancellationToken cancellationToken)
+    {
+        var pairs = await mirror.Store.FindPairsAsync([person], cancellationToken).ConfigureAwait(false);
+        var other = pairs.Count == 0 ? default : person.IsLid ? pairs[0].Pair.Phone : pairs[0].Pair.Lid;
+        await session.Decryptor.ForgetAsync(person, other, cancellationToken).ConfigureAwait(false);
     }
 
     // An answer that was asked for before is older than what this notification tells.

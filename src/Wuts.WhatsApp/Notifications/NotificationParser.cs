@@ -122,7 +122,8 @@ public static class NotificationParser
                 case "digest":
                     reading.Items.Add(new NotificationItem.KeyBundleCheckDue());
                     break;
-                case "identity" when reading.Sender is { } user:
+                // A companion with a new key says nothing about the person.
+                case "identity" when reading is { Sender: { } user, IsFromCompanion: false }:
                     reading.Items.Add(new NotificationItem.IdentityChanged(user));
                     reading.Pair(user, Iq.BaseJid(reading.Stanza, "lid"));
                     break;
@@ -197,6 +198,9 @@ public static class NotificationParser
 
         /// <summary>The person or group it is from; <see langword="null"/> for the server.</summary>
         public Jid? Sender { get; }
+
+        /// <summary>Whether it names a linked device and not the phone.</summary>
+        public bool IsFromCompanion => _from.Device != 0;
 
         public List<NotificationItem> Items { get; } = [];
 

@@ -31,7 +31,7 @@ public class RecoveryTests
         Assert.True(RecoveryAnswer.TryOpen(
             answer, ContactsVector.Collection, ContactsVector.Ring, AppStateLimits.Default, out var recovered, out _));
 
-        Assert.Equal(Root.TextOf("snapshot_recovery_proto"), Hex.Text(Unpack(answer.CollectionSnapshot)));
+        Assert.Equal(Root.TextOf("snapshot_recovery_proto"), Hex.Text(Unpack(answer!.CollectionSnapshot)));
         Assert.StartsWith("3EB0", requestId, StringComparison.Ordinal);
         Assert.True(recovered.HashMatchesRecords);
         Assert.Equal(expected.TextOf("collection"), ContactsVector.Collection.WireName());
@@ -162,13 +162,25 @@ public class RecoveryTests
             PeerDataOperationRequestType = PeerDataOperationRequestType.HistorySyncOnDemand,
             PeerDataOperationResult = { new PeerDataOperationRequestResponseMessage.Types.PeerDataOperationResult() },
         };
+
+        Assert.False(RecoveryAnswer.TryRead(other, out _, out _));
+    }
+
+    [Fact]
+    public void Answer_without_a_copy_names_its_request_and_cannot_be_opened()
+    {
         var empty = new PeerDataOperationRequestResponseMessage
         {
             PeerDataOperationRequestType = PeerDataOperationRequestType.CompanionSyncdSnapshotFatalRecovery,
+            StanzaId = "3EB0AA",
         };
 
-        Assert.False(RecoveryAnswer.TryRead(other, out _, out _));
-        Assert.False(RecoveryAnswer.TryRead(empty, out _, out _));
+        Assert.True(RecoveryAnswer.TryRead(empty, out var requestId, out var copy));
+
+        Assert.Equal(("3EB0AA", null), (requestId, copy));
+        Assert.False(RecoveryAnswer.TryOpen(
+            copy, ContactsVector.Collection, ContactsVector.Ring, AppStateLimits.Default, out _, out var failure));
+        Assert.Equal(new AppStateOutcome.Rejected(AppStateSource.Recovery, AppStateFault.Malformed), failure);
     }
 
     private static SyncdSnapshotRecovery Snapshot() => SyncdSnapshotRecovery.Parser.ParseFrom(Root.HexOf("snapshot_recovery_proto"));

@@ -34,6 +34,13 @@ internal sealed class MirrorScene : IAsyncDisposable
     public static async Task<MirrorScene> StartAsync(ulong seed = 7) =>
         new(await SimulatorHost.StartAsync(new SimulatorOptions { Seed = seed, DeviceQueueCapacity = 100_000 }));
 
+    /// <summary>A store whose writes are looked at by a watch, together with the watch.</summary>
+    public static (EventWatch Watch, MortalStore Store) Store()
+    {
+        var watch = new EventWatch();
+        return (watch, new MortalStore(new InMemoryWhatsAppStore(), []) { Written = watch.Nudge });
+    }
+
     /// <summary>A client that trusts this network, reconnects at once, and tells its events to a watch.</summary>
     public WhatsAppClient CreateClient(
         IWhatsAppStore store, EventWatch watch, Func<WhatsAppOptions, WhatsAppOptions>? configure = null)

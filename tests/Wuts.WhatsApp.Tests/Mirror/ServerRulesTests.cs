@@ -3,7 +3,6 @@ using Wuts.Simulator.Faults;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Notifications;
-using Wuts.WhatsApp.Stores;
 using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
@@ -21,7 +20,7 @@ public sealed class ServerRulesTests
             lists += iq.Child("participating") is null ? 0 : 1;
             return null;
         });
-        var (watch, store) = Store();
+        var (watch, store) = MirrorScene.Store();
         await using (await scene.LinkAsync(watch, store))
         {
             await scene.MirroredAsync(store, watch);
@@ -41,7 +40,7 @@ public sealed class ServerRulesTests
     public async Task Dirty_mark_stays_while_what_it_is_about_cannot_be_read()
     {
         await using var scene = await MirrorScene.StartAsync();
-        var (watch, store) = Store();
+        var (watch, store) = MirrorScene.Store();
         await using (await scene.LinkAsync(watch, store))
         {
             await scene.MirroredAsync(store, watch);
@@ -67,7 +66,7 @@ public sealed class ServerRulesTests
     public async Task Notification_of_a_type_that_nobody_handles_is_acknowledged(string type)
     {
         await using var scene = await MirrorScene.StartAsync();
-        var (watch, store) = Store();
+        var (watch, store) = MirrorScene.Store();
         await using var client = await scene.LinkAsync(watch, store);
 
         scene.Server.Push(scene.Account, new Node("notification", [("id", "n1"), ("from", Jid.WhatsApp), ("type", type), ("t", 1_700_000_000)]));
@@ -83,7 +82,7 @@ public sealed class ServerRulesTests
         await using var scene = await MirrorScene.StartAsync();
         var people = scene.AddPeople(2);
         scene.Save(people);
-        var (watch, store) = Store();
+        var (watch, store) = MirrorScene.Store();
         await using (await scene.LinkAsync(watch, store))
         {
             await scene.MirroredAsync(store, watch);
@@ -105,7 +104,7 @@ public sealed class ServerRulesTests
         await using var scene = await MirrorScene.StartAsync();
         var person = scene.AddPeople(1)[0];
         scene.Save(person);
-        var (watch, store) = Store();
+        var (watch, store) = MirrorScene.Store();
         await using var client = await scene.LinkAsync(watch, store);
         await scene.MirroredAsync(store, watch);
 
@@ -136,11 +135,5 @@ public sealed class ServerRulesTests
         // What is asked after it is answered after it.
         await client.QueryAsync(new Node("iq", [("type", "get"), ("xmlns", "w:p")])).Within();
         Assert.Empty(scene.Account.Devices[0].DirtyMarks());
-    }
-
-    private static (EventWatch Watch, MortalStore Store) Store()
-    {
-        var watch = new EventWatch();
-        return (watch, new MortalStore(new InMemoryWhatsAppStore(), []) { Written = watch.Nudge });
     }
 }

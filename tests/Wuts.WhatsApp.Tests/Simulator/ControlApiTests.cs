@@ -259,6 +259,7 @@ public class ControlApiTests
     [InlineData("""{"kind":"blob","defect":"gone","type":"md-msg-hist"}""")]
     [InlineData("""{"kind":"history","defect":"not-protobuf","account":"15550001234"}""")]
     [InlineData("""{"kind":"key-share","defect":"orphan"}""")]
+    [InlineData("""{"kind":"message","defect":"corrupted","topic":"chat"}""")]
     [InlineData("""{"kind":"recovery","defect":"wrong-hash","collection":"regular"}""")]
     public async Task Faults_of_phones_are_armed_and_listed_by_script(string fault)
     {
