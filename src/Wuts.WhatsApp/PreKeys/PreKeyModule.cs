@@ -18,6 +18,9 @@ internal sealed partial class PreKeyModule : ClientModule
     private readonly PreKeyUploader _uploader;
     private readonly ILogger _logger;
     private readonly Lock _scheduleGate = new();
+
+    // An upload carries the signed pre-key too: beside a rotation it would bring the old one back to the server.
+    private readonly AsyncLock _keys = new();
     private DateTimeOffset _nextDigestCheck = DateTimeOffset.MinValue;
     private DateTimeOffset _nextRotation = DateTimeOffset.MinValue;
 
@@ -36,7 +39,7 @@ internal sealed partial class PreKeyModule : ClientModule
     /// <inheritdoc/>
     public override async Task<StanzaOutcome> HandleAsync(Node stanza, IStanzaConnection connection, CancellationToken cancellationToken)
     {
-        await TryAsync(async () =>
+        await TryAloneAsync(async () =>
         {
             if (!PreKeyCount.TryParseNotification(stanza, out var count))
             {
@@ -46,15 +49,20 @@ internal sealed partial class PreKeyModule : ClientModule
             {
                 await _uploader.RefillAsync(connection, cancellationToken).ConfigureAwait(false);
             }
-        }).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
         return StanzaOutcome.Handled;
     }
 
     /// <inheritdoc/>
-    public override Task PrepareAsync(IStanzaConnection connection, CancellationToken cancellationToken) =>
-        _context.Credentials.Current.PreKeysUploaded
-            ? _uploader.RefillAsync(connection, cancellationToken)
-            : _uploader.UploadFirstAsync(connection, cancellationToken);
+    public override async Task PrepareAsync(IStanzaConnection connection, CancellationToken cancellationToken)
+    {
+        using (await _keys.EnterAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await (_context.Credentials.Current.PreKeysUploaded
+                ? _uploader.RefillAsync(connection, cancellationToken)
+                : _uploader.UploadFirstAsync(connection, cancellationToken)).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task ActivatedAsync(IStanzaConnection connection, CancellationToken cancellationToken)
@@ -62,7 +70,7 @@ internal sealed partial class PreKeyModule : ClientModule
         if (Now >= _nextDigestCheck)
         {
             _nextDigestCheck = Now + DigestInterval;
-            await TryAsync(() => CheckDigestAsync(connection, cancellationToken)).ConfigureAwait(false);
+            await TryAloneAsync(() => CheckDigestAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 
         await RotateIfDueAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -105,7 +113,7 @@ internal sealed partial class PreKeyModule : ClientModule
     }
 
     private Task RotateIfDueAsync(IStanzaConnection connection, CancellationToken cancellationToken) =>
-        IsRotationDue() ? TryAsync(() => RotateAsync(connection, cancellationToken)) : Task.CompletedTask;
+        IsRotationDue() ? TryAloneAsync(() => RotateAsync(connection, cancellationToken), cancellationToken) : Task.CompletedTask;
 
     /// <summary>Whether the signed pre-key is old, or an earlier replacement was left unfinished. True once per attempt.</summary>
     private bool IsRotationDue()
@@ -146,11 +154,14 @@ internal sealed partial class PreKeyModule : ClientModule
     }
 
     /// <summary>Pre-keys can wait: what the server refuses or does not answer is tried again on a later occasion.</summary>
-    private async Task TryAsync(Func<Task> work)
+    private async Task TryAloneAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         try
         {
-            await work().ConfigureAwait(false);
+            using (await _keys.EnterAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await work().ConfigureAwait(false);
+            }
         }
         catch (WhatsAppException failure) when (failure is not WhatsAppDisconnectedException and not WhatsAppStoreException)
         {

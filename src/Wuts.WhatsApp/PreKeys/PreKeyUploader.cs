@@ -4,30 +4,23 @@ using Wuts.WhatsApp.Transport;
 
 namespace Wuts.WhatsApp.PreKeys;
 
-/// <summary>Makes, stores and uploads one-time pre-keys, one upload at a time. Protocol sections 9.2 and 9.3.</summary>
+/// <summary>
+/// Makes, stores and uploads one-time pre-keys. The caller sees to it that nothing else changes the keys at the server meanwhile.
+/// Protocol sections 9.2 and 9.3.
+/// </summary>
 internal sealed partial class PreKeyUploader(ClientContext context, ILogger logger)
 {
-    private readonly AsyncLock _gate = new();
-
     /// <summary>Uploads the first, large batch, whatever the server has.</summary>
-    public async Task UploadFirstAsync(IStanzaConnection connection, CancellationToken cancellationToken)
-    {
-        using (await _gate.EnterAsync(cancellationToken).ConfigureAwait(false))
-        {
-            await UploadAsync(connection, context.Options.FirstPreKeyBatch, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task UploadFirstAsync(IStanzaConnection connection, CancellationToken cancellationToken) =>
+        UploadAsync(connection, context.Options.FirstPreKeyBatch, cancellationToken);
 
     /// <summary>Uploads a small batch if the server has only few left. It is asked: an earlier upload may have filled its stock.</summary>
     public async Task RefillAsync(IStanzaConnection connection, CancellationToken cancellationToken)
     {
-        using (await _gate.EnterAsync(cancellationToken).ConfigureAwait(false))
+        var answer = await connection.QueryAsync(PreKeyCount.Build(connection.NextId()), cancellationToken).ConfigureAwait(false);
+        if (PreKeyCount.Parse(answer) < PreKeyUpload.LowMark)
         {
-            var answer = await connection.QueryAsync(PreKeyCount.Build(connection.NextId()), cancellationToken).ConfigureAwait(false);
-            if (PreKeyCount.Parse(answer) < PreKeyUpload.LowMark)
-            {
-                await UploadAsync(connection, context.Options.PreKeyBatch, cancellationToken).ConfigureAwait(false);
-            }
+            await UploadAsync(connection, context.Options.PreKeyBatch, cancellationToken).ConfigureAwait(false);
         }
     }
 
