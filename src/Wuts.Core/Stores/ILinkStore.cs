@@ -16,6 +16,9 @@ public interface ILinkStore
     /// <summary>The links of a record, present and past, the newest first.</summary>
     Task<IReadOnlyList<PersonLink>> ReadLinksAsync(TenantId tenant, PersonId person, CancellationToken cancellationToken);
 
+    /// <summary>All present links of a tenant, in no particular order. Makes no record.</summary>
+    Task<IReadOnlyList<PersonLink>> ReadPresentLinksAsync(TenantId tenant, CancellationToken cancellationToken);
+
     /// <summary>
     /// Links the records of two addresses. With <paramref name="endOthers"/> present links of both to others are ended first
     /// (an operator decided); without, their existence is a conflict. TM-4, TM-7.

@@ -36,6 +36,13 @@ internal sealed class LinkStore(Database database) : ILinkStore
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<PersonLink>> ReadPresentLinksAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await database.ReadAsync(
+            session => session.QueryAsync(
+                $"{SelectLinks} WHERE tenant_id = @tenant AND ended_at IS NULL", ReadLink, ("tenant", tenant.Value)),
+            cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public Task<LinkResult> LinkAsync(TenantId tenant, NewLink link, bool endOthers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(link);

@@ -13,6 +13,18 @@ internal sealed class MemoryLinkStore : ILinkStore
     private readonly List<(TenantId Tenant, PersonLink Link)> _links = [];
     private readonly Dictionary<(TenantId, Guid), Verification> _verifications = [];
 
+    /// <summary>How many records there are.</summary>
+    public int People
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _people.Count;
+            }
+        }
+    }
+
     public Task<IReadOnlyList<PersonRecord>> GetOrCreateAsync(
         TenantId tenant, IReadOnlyCollection<Jid> jids, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -28,6 +40,14 @@ internal sealed class MemoryLinkStore : ILinkStore
         {
             return Task.FromResult<IReadOnlyList<PersonLink>>(
                 [.. Of(tenant).Where(link => link.Left == person || link.Right == person).OrderByDescending(link => link.Link.At)]);
+        }
+    }
+
+    public Task<IReadOnlyList<PersonLink>> ReadPresentLinksAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<PersonLink>>([.. Of(tenant).Where(link => link.EndedAt is null)]);
         }
     }
 

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Wuts.Api.Tests.Fakes;
 using Wuts.Api.Tests.Harness;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Identity;
+using Wuts.Core.Stores;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Api.Tests.Wawp;
@@ -81,7 +83,9 @@ public class ContactListTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             new ContactView(phone) { PushName = "Ann", Lid = lid },
             new ContactView(lid) { PushName = "Ann", Phone = phone },
             new ContactView(Jid.Parse("555555555@lid")) { PushName = "Eve" });
+        var people = People();
         Assert.Equal(["100000000@c.us", "555555555@lid", "987654321@lid"], Ids(await scene.GetAsync("contacts/all")));
+        Assert.Equal(people, People());
 
         var links = fixture.Service<LinkService>();
         var made = Assert.IsType<LinkOutcome.Linked>(await links.LinkAsync(
@@ -91,6 +95,8 @@ public class ContactListTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         await links.UndoAsync(scene.Owner.User.TenantId, made.Link.Link.Id, CancellationToken.None);
         Assert.Equal(["100000000@c.us", "555555555@lid", "987654321@lid"], Ids(await scene.GetAsync("contacts/all")));
     }
+
+    private int People() => Assert.IsType<MemoryLinkStore>(fixture.Service<ILinkStore>()).People;
 
     private static ContactView Saved(string jid, string name) => new(Jid.Parse(jid)) { FullName = name, IsSaved = true, IsKnown = true };
 

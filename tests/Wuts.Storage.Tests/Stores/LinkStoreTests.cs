@@ -77,6 +77,23 @@ public class LinkStoreTests
     }
 
     [Theory, EachDatabase]
+    public async Task Present_links_of_a_tenant_are_read_without_making_records(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var (one, two) = ((await test.AddUserAsync("One")).User.TenantId, (await test.AddUserAsync("Two")).User.TenantId);
+        var links = test.Storage.Links;
+        Assert.Empty(await links.ReadPresentLinksAsync(one, default));
+        var alice = Assert.IsType<LinkResult.Linked>(await links.LinkAsync(one, Link(People.Alice, People.AliceLid), endOthers: false, default)).Link;
+        var bob = Assert.IsType<LinkResult.Linked>(await links.LinkAsync(one, Link(People.Bob, People.BobLid), endOthers: false, default)).Link;
+        await links.LinkAsync(two, Link(People.Alice, People.BobLid), endOthers: false, default);
+        Assert.Equal([alice, bob], (await links.ReadPresentLinksAsync(one, default)).OrderBy(link => link.Link.Phone.User));
+
+        await links.EndAsync(one, alice.Link.Id, Noon.AddHours(1), default);
+
+        Assert.Equal([bob], await links.ReadPresentLinksAsync(one, default));
+    }
+
+    [Theory, EachDatabase]
     public async Task Nothing_crosses_tenants(StorageKind kind)
     {
         await using var test = await TestStorage.CreateAsync(kind);

@@ -30,7 +30,7 @@ internal sealed class ContactListEndpoint(ILinkStore links)
             }
 
             var named = page.Rows.Where(r => r.Jid.IsPerson && (ContactJson.Name(r) ?? r.PushName) is not null).ToArray();
-            var rows = await WithoutLinkedLidsAsync(call, instance, named);
+            var rows = await WithoutLinkedLidsAsync(instance, named);
             return WawpJson.Array(Sort(rows, byName, descending).Skip(offset).Take(limit), ContactJson.WritePerson);
         });
     }
@@ -53,17 +53,16 @@ internal sealed class ContactListEndpoint(ILinkStore links)
     }
 
     // An observed pair never makes two contacts one; a verified link does. Device-profile TM-3, TM-4.
-    private async Task<IReadOnlyList<ContactView>> WithoutLinkedLidsAsync(Call call, Instance instance, IReadOnlyList<ContactView> rows)
+    private async Task<IReadOnlyList<ContactView>> WithoutLinkedLidsAsync(Instance instance, IReadOnlyList<ContactView> rows)
     {
         if (!rows.Any(r => r.Jid.IsLid) || !rows.Any(r => r.Jid.IsPhone))
         {
             return rows;
         }
 
-        var jids = rows.Select(r => r.Jid).ToArray();
-        var records = await links.GetOrCreateAsync(instance.Record.TenantId, jids, call.Api.Time.GetUtcNow(), instance.Aborted);
-        var phones = records.Where(r => r.Jid.IsPhone).Select(r => r.Root).ToHashSet();
-        var hidden = records.Where(r => r.Jid.IsLid && phones.Contains(r.Root)).Select(r => r.Jid).ToHashSet();
+        var phones = rows.Where(r => r.Jid.IsPhone).Select(r => r.Jid).ToHashSet();
+        var present = await links.ReadPresentLinksAsync(instance.Record.TenantId, instance.Aborted);
+        var hidden = present.Where(l => phones.Contains(l.Link.Phone)).Select(l => l.Link.Lid).ToHashSet();
         return hidden.Count == 0 ? rows : [.. rows.Where(r => !hidden.Contains(r.Jid))];
     }
 }
