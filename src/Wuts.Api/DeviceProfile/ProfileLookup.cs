@@ -17,7 +17,10 @@ internal sealed class ProfileLookup(IActors actors)
     /// <summary>How old a part of an answer may be; a change that WhatsApp pushes drops it earlier. A1.5.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(60);
 
-    /// <summary>A person. A part that fails is left empty; it is a failure only when WhatsApp told nothing at all. A1.4.</summary>
+    /// <summary>
+    /// A person. A part that fails is as it was known lately, or left empty; it is a failure only when WhatsApp told nothing at all.
+    /// A1.4.
+    /// </summary>
     /// <param name="device">The device to look through; it is connected.</param>
     /// <param name="jid">The person.</param>
     /// <param name="size">Which picture.</param>

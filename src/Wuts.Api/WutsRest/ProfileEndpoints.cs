@@ -39,7 +39,7 @@ internal static class ProfileEndpoints
 
         var answer = await call.Api.Actors.Contact(device.Id, target)
             .GetProfileAsync(refresh ? TimeSpan.Zero : MaxAge, withBusiness: true, call.Aborted);
-        return answer.TryGet(out var profile, out var failure) ? WutsReply.Data(json => Write(json, target, profile)) : failure;
+        return answer.OrFailure().TryGet(out var profile, out var failure) ? WutsReply.Data(json => Write(json, target, profile)) : failure;
     }
 
     // Inside of user_info the keys are those of the library that the original gateway is built on.

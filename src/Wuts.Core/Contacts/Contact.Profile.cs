@@ -36,7 +36,19 @@ public sealed partial class Contact
         }
 
         var profile = await MakeProfileAsync(maxAge, asked, cancellationToken);
-        return failure is not null && profile.AsOf == DateTimeOffset.MaxValue ? failure : profile with { AsOf = Earlier(profile.AsOf, asked) };
+        if (failure is not null && profile.AsOf == DateTimeOffset.MaxValue)
+        {
+            if (maxAge <= TimeSpan.Zero || failure is not (Failure.TimedOut or Failure.RateLimited or Failure.Refused))
+            {
+                return failure;
+            }
+
+            // What was true lately and was not said to have changed is better than nothing, for those who want it.
+            profile = await MakeProfileAsync(Freshness.Unrenewed, asked, cancellationToken) with { Unrenewed = failure };
+            return profile.AsOf == DateTimeOffset.MaxValue ? failure : profile;
+        }
+
+        return profile with { AsOf = Earlier(profile.AsOf, asked) };
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;

@@ -33,6 +33,12 @@ public sealed record ContactProfile
     /// <summary>When the oldest part was learnt.</summary>
     public DateTimeOffset AsOf { get; init; }
 
+    /// <summary>
+    /// Why WhatsApp did not tell anything newer, when nothing is as young as was asked for and the parts are older ones, up to a day;
+    /// otherwise <see langword="null"/>. A dialect whose contract wants an error then answers with it.
+    /// </summary>
+    public Failure? Unrenewed { get; init; }
+
     /// <summary>Values are personal.</summary>
     public override string ToString() => nameof(ContactProfile);
 }

@@ -8,7 +8,10 @@ namespace Wuts.Core.Contacts;
 /// </summary>
 public interface IContact
 {
-    /// <summary>About, picture id, devices, business: each from the cache when it is young enough.</summary>
+    /// <summary>
+    /// About, picture id, devices, business: each from the cache when it is young enough. When WhatsApp cannot be asked just now and
+    /// nothing is, older parts, which <see cref="ContactProfile.Unrenewed"/> says; never with a <paramref name="maxAge"/> of zero.
+    /// </summary>
     /// <param name="maxAge">How old a part may be; zero asks WhatsApp.</param>
     /// <param name="withBusiness">Whether the business profile is wanted too; it is a query of its own.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

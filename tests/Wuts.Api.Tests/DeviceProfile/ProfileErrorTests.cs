@@ -3,6 +3,7 @@ using Wuts.Api.DeviceProfile;
 using Wuts.Api.Http;
 using Wuts.Api.Tests.Harness;
 using Wuts.Core;
+using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Tenancy;
 
@@ -194,6 +195,19 @@ public class ProfileErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         scene.Device.Contact(ProfileScene.Phone).Picture = (_, _, _) => new Failure.TimedOut();
 
         (await scene.GetProfileAsync(ProfileScene.Phone)).IsProfileError(HttpStatusCode.GatewayTimeout, "provider_timeout");
+    }
+
+    [Fact]
+    [Statement("device-profile A1.4", "A part that fails does not fail the whole.")]
+    public async Task What_was_known_lately_is_shown_when_the_lookup_and_the_picture_fail()
+    {
+        var scene = await ProfileScene.NewAsync(fixture);
+        scene.Device.Contact(ProfileScene.Phone).Profile = (_, _) => new ContactProfile { About = Seen.Shown("Known"), Unrenewed = new Failure.TimedOut() };
+        scene.Device.Contact(ProfileScene.Phone).Picture = (_, _, _) => new Failure.TimedOut();
+
+        var profile = (await scene.GetProfileAsync(ProfileScene.Phone)).Profile();
+
+        Assert.Equal("Known", profile.GetProperty("status").GetString());
     }
 
     [Fact]

@@ -115,6 +115,23 @@ public class ContactTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    [Statement("wawp B4", "No cache but a burst guard of 60 s.")]
+    public async Task About_text_that_could_not_be_renewed_is_not_shown()
+    {
+        var scene = await WawpScene.NewAsync(fixture);
+        scene.Device.Contact(Phone).Profile = (_, _) => new ContactProfile
+        {
+            About = Seen.Shown("Old"),
+            Unrenewed = new Failure.RateLimited(TimeSpan.FromSeconds(7), IsOwnLimit: false),
+        };
+
+        var answer = await scene.GetAsync("contacts/about?contactId=11231231231");
+
+        answer.IsWawpError(HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.Equal("7", answer.Header("Retry-After"));
+    }
+
+    [Fact]
     [Statement("wawp B4", "No cache but a burst guard of 60 s; not on WhatsApp: 404 not_found.")]
     public async Task About_text_may_be_a_minute_old_and_that_of_nobody_is_not_found()
     {

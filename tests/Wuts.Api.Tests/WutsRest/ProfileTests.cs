@@ -147,6 +147,16 @@ public sealed class ProfileTests(ApiFixture api) : IClassFixture<ApiFixture>
         Assert.Equal(kind switch { "limited" => "13", "moved" => "2", _ => null }, answer.Header("Retry-After"));
     }
 
+    [Fact]
+    [Statement("wuts 3.2", "What could not be renewed is no answer: the failure is.")]
+    public async Task A_profile_that_could_not_be_renewed_is_the_failure()
+    {
+        var (tenant, device) = await NewDeviceAsync();
+        device.Contact(Person).Profile = (_, _) => Profile() with { Unrenewed = new Failure.TimedOut() };
+
+        (await tenant.Client.GetAsync("/contacts/profile?number=5511999999999")).IsWutsError(HttpStatusCode.GatewayTimeout, "WHATSAPP_TIMEOUT");
+    }
+
     [Theory]
     [InlineData("", 60)]
     [InlineData("&refresh=true", 0)]

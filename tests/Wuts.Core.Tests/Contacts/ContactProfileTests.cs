@@ -111,6 +111,46 @@ public sealed class ContactProfileTests
     }
 
     [Fact]
+    public async Task When_WhatsApp_cannot_be_asked_what_it_said_within_a_day_is_shown_and_said_to_be_old()
+    {
+        await using var scene = await Scene.StartAsync(s => s with
+        {
+            WhatsApp = s.WhatsApp with { KeepAlive = s.WhatsApp.KeepAlive with { Timeout = TimeSpan.FromDays(1) } },
+        });
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { About = "At work" });
+        var first = await scene.Contact(person.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Value();
+        scene.Time.Advance(TimeSpan.FromHours(3));
+        scene.Server.Faults.Add(new Fault.RequestError { Xmlns = "usync", Code = 429, Backoff = (int)TimeSpan.FromHours(23).TotalSeconds });
+
+        var old = await scene.Contact(person.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Value();
+        Assert.Equal((Seen.Shown("At work"), first.AsOf), (old.About, old.AsOf));
+        Assert.IsType<Failure.RateLimited>(old.Unrenewed);
+        Assert.Null(first.Unrenewed);
+        Assert.IsType<Failure.RateLimited>(await scene.Contact(person.Jid).GetProfileAsync(TimeSpan.Zero, false, CancellationToken.None).Failure());
+
+        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.About, null, CancellationToken.None);
+        var changed = await scene.Contact(person.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Value();
+        Assert.Equal(Visibility.Unknown, changed.About.Visibility);
+
+        scene.Time.Advance(TimeSpan.FromHours(22));
+        Assert.IsType<Failure.RateLimited>(await scene.Contact(person.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Failure());
+    }
+
+    [Fact]
+    public async Task A_device_that_is_not_connected_says_so_instead_of_showing_what_is_old()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { About = "At work" });
+        await scene.Contact(person.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Value();
+        await scene.Device.DisconnectAsync(CancellationToken.None).Value();
+        scene.Time.Advance(TimeSpan.FromHours(3));
+
+        Assert.IsType<Failure.NotReady>(await scene.Contact(person.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Failure());
+    }
+
+    [Fact]
     public async Task A_young_profile_is_not_asked_for_again_also_after_a_restart()
     {
         await using var scene = await Scene.StartAsync();
@@ -228,6 +268,36 @@ public sealed class ContactProfileTests
         using var watch = new QueryWatch(scene.Server, "usync");
         var pictured = await scene.Contact(person.Jid).GetProfileAsync(TimeSpan.FromDays(1), false, CancellationToken.None).Value();
         Assert.Equal(Seen.Shown(person.Picture!.Id), pictured.PictureId);
+    }
+
+    [Fact]
+    public async Task A_notification_that_names_a_person_by_hash_makes_the_cache_of_whoever_has_it_void()
+    {
+        await using var scene = await Scene.StartAsync();
+        var account = await scene.LinkedDeviceAsync();
+        var me = scene.Server.People.Of(account);
+        var (person, other) = (scene.Server.People.Add(new PersonSpec { About = "Before" }), scene.Server.People.Add());
+        me.AddContact(person);
+        person.AddContact(me);
+        foreach (var jid in new[] { person.Jid, person.Lid, other.Jid })
+        {
+            await scene.Contact(jid).GetProfileAsync(TimeSpan.FromDays(1), false, CancellationToken.None).Value();
+        }
+
+        scene.Server.Notices.Names = NoticeAddress.Hash;
+        using var events = scene.Events.Subscribe();
+        person.SetAbout("After");
+        await VoidedAsync(events, ContactParts.About);
+        using var watch = new QueryWatch(scene.Server, "usync");
+
+        foreach (var jid in new[] { person.Jid, person.Lid })
+        {
+            var after = await scene.Contact(jid).GetProfileAsync(TimeSpan.FromDays(1), false, CancellationToken.None).Value();
+            Assert.Equal(Seen.Shown("After"), after.About);
+        }
+
+        await scene.Contact(other.Jid).GetProfileAsync(TimeSpan.FromDays(1), false, CancellationToken.None).Value();
+        Assert.Equal(2, watch.Users);
     }
 
     [Fact]

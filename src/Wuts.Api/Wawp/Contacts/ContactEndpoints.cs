@@ -34,7 +34,7 @@ internal static class ContactEndpoints
         return await Instance.RunAsync(call, parameters, needsWorking: true, async instance =>
         {
             var answer = await instance.Contact(person).GetProfileAsync(AboutLifetime, withBusiness: false, instance.Aborted);
-            return answer.TryGet(out var profile, out var failure)
+            return answer.OrFailure().TryGet(out var profile, out var failure)
                 ? Reply.Json(json =>
                 {
                     json.WriteStartObject();
