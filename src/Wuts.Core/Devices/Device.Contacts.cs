@@ -83,7 +83,7 @@ public sealed partial class Device
                     return NotReady();
                 }
 
-                if (await CheckLiveAsync(rest, stored.Keys, known, cancellationToken) is { } failure)
+                if (await CheckLiveAsync(rest, stored.Keys, known, maxAge, cancellationToken) is { } failure)
                 {
                     return failure;
                 }
@@ -134,26 +134,72 @@ public sealed partial class Device
         return answer.TryGet(out var found, out var failure) ? Answer.Of(found.Lid) : failure;
     }
 
+    /// <summary>Asks, and asks once more in the other spelling where a number is out and may be registered under another one. Sync section 4.5.</summary>
     private async Task<Failure?> CheckLiveAsync(
         List<PhoneNumber> phones, IReadOnlyCollection<PhoneNumber> checkedBefore, Dictionary<PhoneNumber, Registration> known,
-        CancellationToken cancellationToken)
+        TimeSpan maxAge, CancellationToken cancellationToken)
     {
-        // Only numbers that were never checked look like a search for strangers.
-        if (_queries.SpendNewNumbers(phones.Except(checkedBefore).Count()) is { } refusal)
+        var failure = await AskRegistrationsAsync(phones, checkedBefore, known, cancellationToken);
+        var spellings = new Dictionary<PhoneNumber, PhoneNumber>();
+        foreach (var phone in phones)
         {
-            _services.Metrics.RateLimited(QueryKind.Registration, byOwnBudget: true);
-            return refusal;
+            if (known.TryGetValue(phone, out var answer) && !answer.IsRegistered && NumberSpelling.TryGetOther(phone, out var other))
+            {
+                spellings[phone] = other;
+            }
         }
 
-        var asked = phones.Select(p => _queries.CheckAsync(p, cancellationToken)).ToList();
-        var answers = await Task.WhenAll(asked);
-        var fresh = answers.Select(a => a.Value).OfType<Registration>().ToList();
+        var wanted = spellings.Values.Where(p => !known.ContainsKey(p)).ToList();
+        if (failure is null && wanted.Count > 0)
+        {
+            var stored = (await _data.FindRegistrationsAsync(wanted, cancellationToken)).ToDictionary(r => r.Phone);
+            foreach (var (phone, registration) in stored.Where(r => IsFresh(r.Value, maxAge)))
+            {
+                known[phone] = registration;
+            }
+
+            failure = await AskRegistrationsAsync([.. wanted.Where(p => !known.ContainsKey(p))], stored.Keys, known, cancellationToken);
+        }
+
+        foreach (var (phone, other) in spellings)
+        {
+            if (!known.TryGetValue(other, out var registration))
+            {
+                // Half an answer is none, and is not kept.
+                known.Remove(phone);
+            }
+            else if (registration.IsRegistered)
+            {
+                known[phone] = registration with { Phone = phone };
+            }
+        }
+
+        var fresh = phones.Concat(wanted).Select(p => known.GetValueOrDefault(p)).OfType<Registration>().ToList();
         if (fresh.Count > 0 && _lease is not null)
         {
             await _data.SaveRegistrationsAsync(fresh, CancellationToken.None);
         }
 
-        fresh.ForEach(r => known[r.Phone] = r);
+        return failure;
+    }
+
+    private async Task<Failure?> AskRegistrationsAsync(
+        List<PhoneNumber> phones, IReadOnlyCollection<PhoneNumber> checkedBefore, Dictionary<PhoneNumber, Registration> known,
+        CancellationToken cancellationToken)
+    {
+        // Only numbers that were never checked look like a search for strangers.
+        if (await _queries.SpendNewNumbersAsync(phones.Except(checkedBefore).Count()) is { } refusal)
+        {
+            _services.Metrics.RateLimited(QueryKind.Registration, byOwnBudget: true);
+            return refusal;
+        }
+
+        var answers = await Task.WhenAll(phones.Select(p => _queries.CheckAsync(p, cancellationToken)));
+        foreach (var registration in answers.Select(a => a.Value).OfType<Registration>())
+        {
+            known[registration.Phone] = registration;
+        }
+
         return answers.Select(a => a.Failure).FirstOrDefault(f => f is not null);
     }
 

@@ -195,6 +195,7 @@ public sealed partial class Device : IDevice
             lease.Lost.Register(() => _turns.RunAsync(() => LoseAsync(lease)));
 
             // Whoever had it before may have written.
+            _queries.OwnershipChanged();
             _record = await _services.Catalog.FindAsync(_id, CancellationToken.None) ?? _record;
             _historyDone = Record.LinkedAt is not null && (await _data.Account.LoadHistoryTasksAsync(CancellationToken.None)).Count == 0;
             return null;

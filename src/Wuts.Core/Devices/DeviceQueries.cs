@@ -26,6 +26,7 @@ internal sealed class DeviceQueries(
     private MicroBatcher<Jid, UserInfo>? _lookups;
     private MicroBatcher<Jid, LidFound>? _lids;
     private MicroBatcher<PhoneNumber, Registration>? _registrations;
+    private Task? _newNumbersCounted;
 
     /// <summary>Everything public about a person. Sync section 4.3, B.</summary>
     public Task<Answer<UserInfo>> LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
@@ -42,8 +43,20 @@ internal sealed class DeviceQueries(
 
     /// <summary>Spends a part of the day's budget for numbers that were never checked.</summary>
     /// <returns>Why not, when it is used up.</returns>
-    public Failure.RateLimited? SpendNewNumbers(int count) =>
-        _newNumbers.TrySpend(count, out var retryAfter) ? null : new Failure.RateLimited(retryAfter, IsOwnLimit: true);
+    public async ValueTask<Failure.RateLimited?> SpendNewNumbersAsync(int count)
+    {
+        if (count == 0)
+        {
+            return null;
+        }
+
+        // A new owner counts what those before it have asked: neither a restart nor a move is a way around the budget.
+        await (_newNumbersCounted ??= CountNewNumbersAsync());
+        return _newNumbers.TrySpend(count, out var retryAfter) ? null : new Failure.RateLimited(retryAfter, IsOwnLimit: true);
+    }
+
+    /// <summary>Somebody else may have asked meanwhile: what counts is counted anew before the next question.</summary>
+    public void OwnershipChanged() => _newNumbersCounted = null;
 
     /// <summary>A picture's address. Sync section 6.</summary>
     public Task<Answer<PictureOutcome>> AskPictureAsync(PictureRequest request, QueryPriority priority, CancellationToken cancellationToken) =>
@@ -84,6 +97,19 @@ internal sealed class DeviceQueries(
         catch (Exception failure) when (read(failure) is { } known)
         {
             return known;
+        }
+    }
+
+    private async Task CountNewNumbersAsync()
+    {
+        try
+        {
+            _newNumbers.Restore(await data.ReadFirstChecksAsync(time.GetUtcNow() - DailyBudget.Day, CancellationToken.None));
+        }
+        catch
+        {
+            _newNumbersCounted = null;
+            throw;
         }
     }
 

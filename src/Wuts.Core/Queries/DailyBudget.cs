@@ -1,13 +1,33 @@
 namespace Wuts.Core.Queries;
 
-/// <summary>How much may be done in 24 hours. The count lives as long as the device's actor. Safe for concurrent use.</summary>
+/// <summary>
+/// How much may be done in 24 hours. Counts by itself what it is asked for, and takes over what others have done. Safe for
+/// concurrent use.
+/// </summary>
 internal sealed class DailyBudget(int limit, TimeProvider time)
 {
-    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    /// <summary>For how long something counts.</summary>
+    public static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     private readonly Lock _gate = new();
     private readonly Queue<(DateTimeOffset At, int Count)> _spent = new();
     private int _total;
+
+    /// <summary>Replaces the count by what is known to have been done.</summary>
+    /// <param name="spent">When each was done, the oldest first.</param>
+    public void Restore(IEnumerable<DateTimeOffset> spent)
+    {
+        lock (_gate)
+        {
+            _spent.Clear();
+            _total = 0;
+            foreach (var at in spent)
+            {
+                _spent.Enqueue((at, 1));
+                _total++;
+            }
+        }
+    }
 
     /// <summary>Spends, if that much is left.</summary>
     /// <param name="count">How much.</param>

@@ -52,7 +52,7 @@ public sealed record QueryOptions
     /// <summary>How long any other question may wait for its budget. Default 2 minutes, up to 1 hour.</summary>
     public TimeSpan BackgroundWait { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How many numbers that were not checked before may be checked in 24 hours. Default 200; 0 forbids it.</summary>
+    /// <summary>How many numbers that were not checked before may be checked in 24 hours, restarts or not. Default 200; 0 forbids it.</summary>
     public int NewNumbersPerDay { get; init; } = 200;
 
     /// <summary>The first pause after a refusal for rate that names no time; it doubles up to <see cref="LongestPause"/>. Default 60 s.</summary>

@@ -53,6 +53,12 @@ public interface IDeviceData : IWhatsAppStore
     /// <summary>Keeps answers about registrations.</summary>
     ValueTask SaveRegistrationsAsync(IReadOnlyCollection<Contacts.Registration> registrations, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// When numbers were checked for the first time, after a time, the oldest first: one entry per number. Later checks of the same
+    /// number do not change it.
+    /// </summary>
+    ValueTask<IReadOnlyList<DateTimeOffset>> ReadFirstChecksAsync(DateTimeOffset after, CancellationToken cancellationToken);
+
     /// <summary>Deletes contacts, pairs, groups, pictures and caches, because the account was unlinked here. Keys are deleted by <see cref="IWhatsAppStore.DeleteKeysAsync"/>.</summary>
     ValueTask DeleteAccountDataAsync(CancellationToken cancellationToken);
 }

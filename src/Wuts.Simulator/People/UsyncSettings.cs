@@ -12,6 +12,9 @@ public sealed class UsyncSettings
     /// <summary>Whether the answer for a number that is not registered names no address. Default: it repeats the number.</summary>
     public bool OmitUnregisteredJid { get; set; }
 
+    /// <summary>Whether a number in another spelling than the registered one is out. Default: it leads to the person. Sync section 4.5.</summary>
+    public bool OnlyExactNumbers { get; set; }
+
     /// <summary>Makes a protocol fail as a whole.</summary>
     /// <param name="protocol">Its name on the wire, for example <c>contact</c>.</param>
     /// <param name="code">The error number.</param>

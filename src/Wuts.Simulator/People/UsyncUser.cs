@@ -33,7 +33,9 @@ internal sealed class UsyncUser
         else if (_contact?.ContentText is { } text)
         {
             _digits = PhoneText.ToDigits(text, viewer.Phone);
-            _person = _digits is null ? null : world.People.Find(_digits);
+            _person = _digits is null ? null
+                : world.UsyncAnswers.OnlyExactNumbers ? world.People.Find(new Jid(_digits, JidServers.User))
+                : world.People.Find(_digits);
         }
 
         if (_person is { IsRegistered: false })

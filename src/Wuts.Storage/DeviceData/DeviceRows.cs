@@ -133,14 +133,25 @@ internal sealed class DeviceRows : IDeviceData
         return _scope.WriteAsync(
             session => session.ExecuteAsync(
                 """
-                INSERT INTO wuts_registrations (device_id, phone, is_registered, jid, lid, checked_at)
-                SELECT @device, r.* FROM {rows} WHERE true
+                INSERT INTO wuts_registrations (device_id, phone, is_registered, jid, lid, checked_at, first_checked_at)
+                SELECT @device, r.*, r.checked_at FROM {rows} WHERE true
                 ON CONFLICT (device_id, phone) DO UPDATE
                 SET is_registered = excluded.is_registered, jid = excluded.jid, lid = excluded.lid, checked_at = excluded.checked_at
                 """,
                 rows, _scope.Device),
             cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<DateTimeOffset>> ReadFirstChecksAsync(DateTimeOffset after, CancellationToken cancellationToken) =>
+        await _scope.ReadAsync(
+            session => session.QueryAsync(
+                """
+                SELECT first_checked_at FROM wuts_registrations
+                WHERE device_id = @device AND first_checked_at > @after ORDER BY first_checked_at
+                """,
+                row => row.Time(0), _scope.Device, ("after", after)),
+            cancellationToken).ConfigureAwait(false);
 
     private static Registration ReadRegistration(DbDataReader row) =>
         new(PhoneNumber.Parse(row.GetString(0)), row.GetBoolean(1), row.OptionalJid(2), row.OptionalJid(3), row.Time(4));

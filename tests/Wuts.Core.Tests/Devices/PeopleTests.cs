@@ -130,6 +130,108 @@ public sealed class PeopleTests
     }
 
     [Fact]
+    public async Task The_budget_of_the_day_survives_a_restart()
+    {
+        await using var scene = await Scene.StartAsync(
+            s => s with { Queries = new QueryOptions { BatchWindow = TimeSpan.Zero, NewNumbersPerDay = 3 } });
+        await scene.LinkedDeviceAsync();
+        var phones = Enumerable.Range(0, 4).Select(i => PhoneNumber.Parse($"15559990{i:000}")).ToList();
+        await scene.Device.CheckAsync([.. phones.Take(2)], TimeSpan.Zero, CancellationToken.None).Value();
+        scene.Time.Advance(Hour);
+
+        await scene.RestartAsync();
+        await ConnectAsync(scene);
+        await scene.Device.CheckAsync([phones[0], phones[2]], TimeSpan.Zero, CancellationToken.None).Value();
+        var refused = Assert.IsType<Failure.RateLimited>(await scene.Device.CheckAsync([phones[3]], TimeSpan.Zero, CancellationToken.None).Failure());
+        Assert.Equal((TimeSpan.FromHours(23), true), (refused.RetryAfter, refused.IsOwnLimit));
+
+        scene.Time.Advance(TimeSpan.FromHours(23));
+        await ConnectAsync(scene);
+        Assert.Single(await scene.Device.CheckAsync([phones[3]], TimeSpan.Zero, CancellationToken.None).Value());
+    }
+
+    [Theory]
+    [InlineData("551187654321", "5511987654321")]
+    [InlineData("5511987654321", "551187654321")]
+    [InlineData("525512345678", "5215512345678")]
+    [InlineData("5491123456789", "541123456789")]
+    public async Task A_number_that_is_out_is_asked_once_more_in_its_other_spelling(string registered, string asked)
+    {
+        await using var scene = await Scene.StartAsync(
+            s => s with { Queries = new QueryOptions { BatchWindow = TimeSpan.Zero, NewNumbersPerDay = 2 } });
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { Phone = registered });
+        scene.Server.UsyncAnswers.OnlyExactNumbers = true;
+        using var watch = new QueryWatch(scene.Server, "usync");
+        var phone = PhoneNumber.Parse(asked);
+
+        var found = Assert.Single(await scene.Device.CheckAsync([phone], Hour, CancellationToken.None).Value());
+        var again = Assert.Single(await scene.Device.CheckAsync([phone], Hour, CancellationToken.None).Value());
+        var direct = Assert.Single(await scene.Device.CheckAsync([PhoneNumber.Parse(registered)], Hour, CancellationToken.None).Value());
+
+        Assert.Equal((phone, true, person.Jid), (found.Phone, found.IsRegistered, found.Jid!.Value));
+        Assert.Equal(found, again);
+        Assert.Equal((registered, person.Jid), (direct.Phone.Digits, direct.Jid!.Value));
+        Assert.Equal(2, watch.Users);
+        Assert.IsType<Failure.RateLimited>(await scene.Device.CheckAsync([PhoneNumber.Parse("15559990001")], Hour, CancellationToken.None).Failure());
+    }
+
+    [Fact]
+    public async Task A_number_that_is_out_in_both_spellings_is_out_and_nothing_is_asked_twice()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        using var watch = new QueryWatch(scene.Server, "usync");
+        List<PhoneNumber> both = [PhoneNumber.Parse("551187654321"), PhoneNumber.Parse("5511987654321"), PhoneNumber.Parse("551132654321")];
+
+        var first = await scene.Device.CheckAsync([both[0]], Hour, CancellationToken.None).Value();
+        var all = await scene.Device.CheckAsync(both, Hour, CancellationToken.None).Value();
+
+        Assert.False(first[0].IsRegistered);
+        Assert.Equal(both, all.Select(r => r.Phone));
+        Assert.All(all, r => Assert.False(r.IsRegistered));
+        Assert.Equal(3, watch.Users);
+    }
+
+    [Fact]
+    public async Task A_number_whose_other_spelling_cannot_be_asked_has_no_answer_yet()
+    {
+        await using var scene = await Scene.StartAsync(
+            s => s with { Queries = new QueryOptions { BatchWindow = TimeSpan.Zero, NewNumbersPerDay = 1 } });
+        await scene.LinkedDeviceAsync();
+        scene.Server.People.Add(new PersonSpec { Phone = "551187654321" });
+        scene.Server.UsyncAnswers.OnlyExactNumbers = true;
+        var phone = PhoneNumber.Parse("5511987654321");
+
+        Assert.IsType<Failure.RateLimited>(await scene.Device.CheckAsync([phone], Hour, CancellationToken.None).Failure());
+        Assert.IsType<Failure.RateLimited>(await scene.Device.CheckAsync([phone], Hour, CancellationToken.None).Failure());
+    }
+
+    [Fact]
+    public async Task A_sync_that_takes_longer_than_a_minute_is_a_time_out()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = new TaskCompletionSource();
+        using var script = scene.Server.OnIq("w:sync:app:state", _ =>
+        {
+            asked.TrySetResult();
+            hold.Task.Wait(Guard.Limit);
+            return null;
+        });
+
+        var sync = scene.Device.SyncAppStateAsync([SyncScope.Contacts], full: true, CancellationToken.None);
+        await asked.Task.Within();
+        scene.Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(sync.IsCompleted);
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.IsType<Failure.TimedOut>(await sync.Failure());
+        hold.SetResult();
+    }
+
+    [Fact]
     public async Task A_check_that_WhatsApp_refuses_has_no_partial_answer()
     {
         await using var scene = await Scene.StartAsync();
@@ -192,13 +294,16 @@ public sealed class PeopleTests
     public async Task All_groups_are_read_from_WhatsApp_once_a_minute_at_most()
     {
         await using var scene = await Scene.StartAsync();
-        await scene.LinkedDeviceAsync();
+        var account = await scene.LinkedDeviceAsync();
         await scene.Device.ListGroupsAsync(true, CancellationToken.None).Value();
 
         var limited = Assert.IsType<Failure.RateLimited>(await scene.Device.ListGroupsAsync(true, CancellationToken.None).Failure());
 
-        Assert.True(limited.IsOwnLimit);
+        Assert.Equal((TimeSpan.FromMinutes(1), true), (limited.RetryAfter, limited.IsOwnLimit));
         Assert.Empty((await scene.Device.ListGroupsAsync(false, CancellationToken.None).Value()).Groups);
+        scene.Time.Advance(limited.RetryAfter!.Value);
+        scene.Server.Groups.Create(new GroupSpec { Creator = scene.Server.People.Of(account) });
+        Assert.Single((await scene.Device.ListGroupsAsync(true, CancellationToken.None).Value()).Groups);
     }
 
     [Fact]
@@ -267,6 +372,15 @@ public sealed class PeopleTests
         }
 
         return account;
+    }
+
+    private static async Task ConnectAsync(Scene scene)
+    {
+        using var events = scene.Events.Subscribe();
+        if ((await scene.Device.ConnectAsync(Guard.Limit, CancellationToken.None).Value()).State != DeviceState.Connected)
+        {
+            await Scene.ReachAsync(events, DeviceState.Connected);
+        }
     }
 
     private static async Task UntilAsync(Func<bool> condition)

@@ -106,10 +106,14 @@ internal sealed class MemoryDeviceData : IDeviceData, ICredentialStore
         foreach (var registration in registrations)
         {
             _content.Registrations[registration.Phone] = registration;
+            _content.FirstChecks.TryAdd(registration.Phone, registration.CheckedAt);
         }
 
         return ValueTask.CompletedTask;
     }
+
+    public ValueTask<IReadOnlyList<DateTimeOffset>> ReadFirstChecksAsync(DateTimeOffset after, CancellationToken cancellationToken) =>
+        new([.. _content.FirstChecks.Values.Where(at => at > after).Order()]);
 
     public ValueTask DeleteAccountDataAsync(CancellationToken cancellationToken)
     {
@@ -132,6 +136,8 @@ internal sealed class MemoryDeviceData : IDeviceData, ICredentialStore
 
         public ConcurrentDictionary<PhoneNumber, Registration> Registrations { get; } = new();
 
+        public ConcurrentDictionary<PhoneNumber, DateTimeOffset> FirstChecks { get; } = new();
+
         public ConcurrentDictionary<Jid, long> Changes { get; } = new();
 
         public List<PairHistory> History { get; } = [];
@@ -145,6 +151,7 @@ internal sealed class MemoryDeviceData : IDeviceData, ICredentialStore
             Store = new InMemoryAccountStore();
             Edits.Clear();
             Registrations.Clear();
+            FirstChecks.Clear();
             Changes.Clear();
             History.Clear();
             Version++;

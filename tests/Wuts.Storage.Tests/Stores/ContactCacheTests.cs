@@ -75,6 +75,24 @@ public class ContactCacheTests
         Assert.Equal(2, (await data.FindRegistrationsAsync([one, two], default)).Count);
     }
 
+    [Theory, EachDatabase]
+    public async Task A_number_counts_at_its_first_check_however_often_it_is_checked(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var (_, _, data) = await test.AddOwnedDeviceAsync();
+        var (_, _, other) = await test.AddOwnedDeviceAsync();
+        var noon = TestStorage.Noon;
+        var phones = Enumerable.Range(1, 3).Select(i => PhoneNumber.Parse($"49170000000{i}")).ToList();
+
+        await data.SaveRegistrationsAsync([new(phones[0], false, null, null, noon), new(phones[1], true, phones[1], null, noon.AddHours(2))], default);
+        await data.SaveRegistrationsAsync([new(phones[0], true, phones[0], null, noon.AddHours(3)), new(phones[2], false, null, null, noon.AddHours(1))], default);
+        await other.SaveRegistrationsAsync([new(phones[0], false, null, null, noon)], default);
+
+        Assert.Equal([noon, noon.AddHours(1), noon.AddHours(2)], await data.ReadFirstChecksAsync(noon.AddTicks(-1), default));
+        Assert.Equal([noon.AddHours(1), noon.AddHours(2)], await data.ReadFirstChecksAsync(noon, default));
+        Assert.Empty(await data.ReadFirstChecksAsync(noon.AddHours(2), default));
+    }
+
     private static ContactState FullState() => new()
     {
         Phone = People.Alice,
