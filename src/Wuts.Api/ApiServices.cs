@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wuts.Api.Metrics;
 using Wuts.Api.WutsRest;
 using Wuts.Core.Devices;
 using Wuts.Core.Engine;
@@ -18,6 +19,7 @@ internal sealed class ApiServices(
     TokenDirectory tokens,
     MasterToken master,
     DeviceDirectory devices,
+    ApiMetrics metrics,
     TimeProvider time,
     ILogger<ApiServices> log)
 {
@@ -44,6 +46,9 @@ internal sealed class ApiServices(
 
     /// <summary>Device records, remembered for a moment: for finding the device of a call.</summary>
     public DeviceDirectory Devices { get; } = devices;
+
+    /// <summary>What the API measures.</summary>
+    public ApiMetrics Metrics { get; } = metrics;
 
     /// <summary>Encoded contact lists.</summary>
     public ContactListCache ContactLists { get; } = new();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Wuts.Api.Http;
+using Wuts.Api.Metrics;
 using Wuts.Api.WutsRest;
 using Wuts.Core.Devices;
 using Wuts.Core.Identity;
@@ -27,6 +28,8 @@ public static class WutsApi
         services.TryAddSingleton<LinkService>();
         services.TryAddSingleton<DeviceRegistry>();
         services.TryAddSingleton<DeviceDirectory>();
+        services.AddMetrics();
+        services.TryAddSingleton<ApiMetrics>();
         services.TryAddSingleton<ApiServices>();
         services.AddHostedService<DeviceEventWatcher>();
 

@@ -17,7 +17,24 @@ internal sealed class CallHandler(Dialect dialect, ApiServices api, Access acces
     {
         var call = new Call(http, dialect, api);
         var started = api.Time.GetTimestamp();
+        api.Metrics.Begin(dialect.Name);
         http.Response.Headers[RequestIds.Header] = call.RequestId;
+        try
+        {
+            await AnswerAsync(call);
+        }
+        finally
+        {
+            var took = api.Time.GetElapsedTime(started);
+            api.Metrics.End(dialect.Name, http.Request.Method, pattern, http.Response.StatusCode, took);
+            ApiLog.Answered(
+                api.Log, dialect.Name, http.Request.Method, pattern, http.Response.StatusCode, took.TotalMilliseconds, call.RequestId);
+        }
+    }
+
+    private async Task AnswerAsync(Call call)
+    {
+        var http = call.Http;
         var reply = await RunAsync(call);
         try
         {
@@ -33,10 +50,6 @@ internal sealed class CallHandler(Dialect dialect, ApiServices api, Access acces
             http.Response.Headers.ETag = default;
             await ((Reply)new Problem.Internal()).SendAsync(call);
         }
-
-        ApiLog.Answered(
-            api.Log, dialect.Name, http.Request.Method, pattern, http.Response.StatusCode,
-            api.Time.GetElapsedTime(started).TotalMilliseconds, call.RequestId);
     }
 
     private async Task<Reply> RunAsync(Call call)

@@ -49,6 +49,12 @@ public sealed partial class Device
                 return (null, new Failure.Conflict(ConflictKind.AlreadyLinked), false);
             }
 
+            // The phone has scanned, and WhatsApp still waits for the device's signature: closing now would undo it.
+            if (_session?.Pairing?.Ended is Failure.Conflict { Kind: ConflictKind.AlreadyLinked } linked)
+            {
+                return (null, linked, false);
+            }
+
             if (_session?.Pairing is { Ended: null } present)
             {
                 if (!refresh && present.Phone == phone)

@@ -44,12 +44,17 @@ public sealed partial class DeviceSupervisor(
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
+    private volatile SupervisorState _state = SupervisorState.Stopped;
+
+    /// <summary>How it is doing.</summary>
+    public SupervisorState State => _state;
 
     /// <summary>Starts to look for devices, at once and then regularly.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public void Start()
     {
         options.Validate();
+        _state = SupervisorState.Working;
         _running = Task.Run(RunAsync);
     }
 
@@ -81,6 +86,7 @@ public sealed partial class DeviceSupervisor(
     /// <summary>Stops to look.</summary>
     public async ValueTask DisposeAsync()
     {
+        _state = SupervisorState.Stopped;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _stop.Dispose();
@@ -93,6 +99,7 @@ public sealed partial class DeviceSupervisor(
             try
             {
                 await WakeOrphansAsync(_stop.Token).ConfigureAwait(false);
+                Enter(SupervisorState.Working);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -102,6 +109,7 @@ public sealed partial class DeviceSupervisor(
             {
                 // The database may be away for a while. The next round tries again.
                 LogRoundFailed(logger, failure);
+                Enter(SupervisorState.Failing);
             }
 
             try
@@ -115,9 +123,31 @@ public sealed partial class DeviceSupervisor(
         }
     }
 
+    // A round that ends after the stop does not undo it.
+    private void Enter(SupervisorState state)
+    {
+        if (!_stop.IsCancellationRequested)
+        {
+            _state = state;
+        }
+    }
+
     [LoggerMessage(2011, LogLevel.Information, "{Device}: not woken: {Failure}")]
     private static partial void LogNotWoken(ILogger logger, DeviceId device, string failure);
 
     [LoggerMessage(2012, LogLevel.Error, "looking for devices without an owner failed")]
     private static partial void LogRoundFailed(ILogger logger, Exception failure);
+}
+
+/// <summary>How the supervisor is doing.</summary>
+public enum SupervisorState
+{
+    /// <summary>It was not started, or was stopped: nobody wakes devices.</summary>
+    Stopped,
+
+    /// <summary>It looks for devices regularly.</summary>
+    Working,
+
+    /// <summary>The last look failed; it goes on trying.</summary>
+    Failing,
 }

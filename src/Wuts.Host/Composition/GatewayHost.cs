@@ -1,7 +1,10 @@
 using Wuts.Api;
+using Wuts.Api.OpenApi;
 using Wuts.Core.Engine;
 using Wuts.Core.Events;
 using Wuts.Host.Health;
+using Wuts.Host.Metrics;
+using Wuts.Host.Pages;
 using Wuts.Storage;
 
 namespace Wuts.Host.Composition;
@@ -31,7 +34,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         ConfigureKestrel(builder);
         builder.Services.AddWutsApi();
         builder.Services.AddSingleton(settings.Wawp);
-        builder.Services.AddMetrics();
+        builder.Services.AddMetrics().AddSingleton<MetricsRegistry>();
 
         // The database is opened before anything is served: a host that cannot keep what it learns must not start.
         using var loggers = LoggerFactory.Create(logging => logging
@@ -45,7 +48,12 @@ internal sealed class GatewayHost : IAsyncDisposable
             AddStorage(builder.Services, storage);
             AddEngine(builder.Services, settings);
             var app = builder.Build();
+            app.UseReference();
+            app.UseRouting();
             app.MapHealth();
+            app.MapMetrics();
+            app.MapOpenApiDocument();
+            app.MapDashboard();
             app.MapWutsApi();
             return new GatewayHost(app, storage);
         }

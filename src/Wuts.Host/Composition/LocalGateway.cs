@@ -46,6 +46,9 @@ internal sealed class LocalGateway : IHostedService, IAsyncDisposable
             storage.Devices, Engine, new SupervisorOptions(), time, SharedRandomSource.Instance, loggers.CreateLogger<DeviceSupervisor>());
     }
 
+    /// <summary>Whether devices are being looked after.</summary>
+    public SupervisorState State => _supervisor.State;
+
     /// <summary>The engine.</summary>
     public LocalEngine Engine { get; }
 

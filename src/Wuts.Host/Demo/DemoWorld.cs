@@ -35,15 +35,26 @@ internal static class DemoWorld
         var self = server.People.Of(account);
         var maria = server.People.Add(Business(new PersonSpec
         {
-            Phone = "5511999999999", Lid = "112233445566777", PushName = "Maria", HasPicture = true,
+            Phone = "5511999999999",
+            Lid = "112233445566777",
+            PushName = "Maria",
+            HasPicture = true,
         }));
         var joao = server.People.Add(new PersonSpec
         {
-            Phone = "5511888888888", Lid = "112233445566778", PushName = "Joao", About = "At work", HasPicture = true,
+            Phone = "5511888888888",
+            Lid = "112233445566778",
+            PushName = "Joao",
+            About = "At work",
+            HasPicture = true,
         });
         var john = server.People.Add(new PersonSpec
         {
-            Phone = "6281234567890", Lid = "1234567890987654321", PushName = "John Doe", About = "Available", HasPicture = true,
+            Phone = "6281234567890",
+            Lid = "1234567890987654321",
+            PushName = "John Doe",
+            About = "Available",
+            HasPicture = true,
         });
         var alice = server.People.Add(new PersonSpec { Phone = "15551234567", Lid = "999888777", PushName = "Alice", About = "" });
         var layla = server.People.Add(new PersonSpec { Phone = "201234567890", Lid = "204060801001", PushName = "Layla", HasPicture = true });

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Wuts.Core.Engine;
+using Wuts.Host.Composition;
 using Wuts.Storage;
 
 namespace Wuts.Host.Health;
@@ -14,16 +18,24 @@ internal static class HealthEndpoints
         routes.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], ReadyAsync);
     }
 
-    // Ready means that the database takes writes: without it nothing of WhatsApp may be acknowledged.
+    // Ready means that the database takes writes, without which nothing of WhatsApp may be acknowledged, and that somebody looks
+    // after the devices. The answer says which of the two it is, and nothing else.
     private static async Task ReadyAsync(HttpContext context)
     {
-        var storage = context.RequestServices.GetRequiredService<WutsStorage>();
-        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
-        var health = await storage.ProbeAsync(context.RequestAborted);
-        var ready = health.IsHealthy && !stopping;
-        var body = ready ? """{"status":"ok","storage":"ok"}"""u8.ToArray()
-            : health.IsHealthy ? """{"status":"stopping","storage":"ok"}"""u8.ToArray()
-            : """{"status":"unavailable","storage":"unavailable"}"""u8.ToArray();
+        var services = context.RequestServices;
+        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+        var storage = (await services.GetRequiredService<WutsStorage>().ProbeAsync(context.RequestAborted)).IsHealthy;
+        var engine = services.GetRequiredService<LocalGateway>().State;
+        var ready = storage && engine == SupervisorState.Working && !stopping;
+        var status = ready ? "ok" : stopping ? "stopping" : "unavailable";
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new Readiness(status, storage ? "ok" : "unavailable", engine switch
+            {
+                SupervisorState.Working => "ok",
+                SupervisorState.Failing => "failing",
+                _ => "stopped",
+            }),
+            HealthJson.Default.Readiness);
         await WriteAsync(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, body);
     }
 
@@ -39,3 +51,14 @@ internal static class HealthEndpoints
         }
     }
 }
+
+/// <summary>What <c>/health/ready</c> answers.</summary>
+/// <param name="Status"><c>ok</c>, <c>unavailable</c> or <c>stopping</c>.</param>
+/// <param name="Storage">Whether the database takes writes: <c>ok</c> or <c>unavailable</c>.</param>
+/// <param name="Engine">Whether devices are looked after: <c>ok</c>, <c>failing</c> or <c>stopped</c>.</param>
+internal sealed record Readiness(string Status, string Storage, string Engine);
+
+/// <summary>Encoding that is made when the project is built.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Readiness))]
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -176,7 +176,7 @@ public sealed class GatewayTests
         await using var gateway = await RunningGateway.StartAsync();
         var anyone = new ApiClient(gateway.Address, null);
         (await anyone.GetAsync("/health/live")).Is(HttpStatusCode.OK, """{"status":"ok"}""");
-        (await anyone.GetAsync("/health/ready")).Is(HttpStatusCode.OK, """{"status":"ok","storage":"ok"}""");
+        (await anyone.GetAsync("/health/ready")).Is(HttpStatusCode.OK, """{"status":"ok","storage":"ok","engine":"ok"}""");
     }
 
     // A tenant with a linked device whose phone has one contact.
