@@ -53,6 +53,9 @@ internal sealed class ApiServices(
     /// <summary>Encoded contact lists.</summary>
     public ContactListCache ContactLists { get; } = new();
 
+    /// <summary>Encoded answers about batches of identifiers.</summary>
+    public ResolvedCache Resolved { get; } = new(time);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
 

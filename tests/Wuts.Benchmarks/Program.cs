@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wuts.Benchmarks.Comparison;
+using Wuts.Benchmarks.Gateway;
 using Wuts.Benchmarks.Idle;
 using Wuts.Benchmarks.Reporting;
 using Wuts.Benchmarks.Storage;
@@ -8,6 +9,7 @@ using Wuts.Benchmarks.Sync;
 namespace Wuts.Benchmarks;
 
 /// <summary>
+/// <c>gateway</c> compares the host with bare Kestrel, which <c>bare-server</c> is;
 /// <c>compare-nodes</c> and <c>compare-app-state</c> run our work and Baileys' side by side; <c>measure-storage</c> times the stores on both databases; <c>measure-sync</c> reports the peak
 /// memory of large accounts; <c>idle-clients [count]</c> weighs connected clients; <c>report [count]</c> runs all of them and the
 /// short benchmarks; <c>make-appstate folder contacts</c> writes an address book as files; every other command line goes to
@@ -29,6 +31,10 @@ internal static class Program
                 return await IdleClients.RunAsync(Count(rest), Console.Out, CancellationToken.None);
             case ["report", .. var rest]:
                 return await Report.RunAsync(Count(rest), Console.Out, CancellationToken.None);
+            case ["gateway"]:
+                return await GatewayComparison.RunAsync(Console.Out);
+            case ["bare-server", var file, .. var rest]:
+                return await BareServer.RunAsync(file, rest);
             case ["measure-storage"]:
                 return await StorageReport.RunAsync(Console.Out, CancellationToken.None);
             case ["measure-sync"]:

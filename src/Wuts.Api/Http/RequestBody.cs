@@ -40,13 +40,7 @@ internal sealed class RequestBody : IDisposable
     /// <summary>Reads the body of a request, and lets go of it when the answer is complete.</summary>
     public static async Task<RequestBody> ReadAsync(HttpContext http)
     {
-        var request = http.Request;
-        if (request.ContentLength is > MaxBytes)
-        {
-            return new RequestBody(null, new Problem.TooLarge());
-        }
-
-        var body = await ReadBytesAsync(request, http.RequestAborted);
+        var body = await ReadBytesAsync(http.Request, http.RequestAborted);
         if (body is null)
         {
             return new RequestBody(null, new Problem.TooLarge());
@@ -85,9 +79,15 @@ internal sealed class RequestBody : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _document?.Dispose();
 
-    // Nothing is allocated for a length that was only announced: the pipe grows with the bytes that arrive.
-    private static async ValueTask<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
+    /// <summary>The bytes of a body; <see langword="null"/> when there are more than <see cref="MaxBytes"/>.</summary>
+    /// <remarks>Nothing is allocated for a length that was only announced: the pipe grows with the bytes that arrive.</remarks>
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        if (request.ContentLength is > MaxBytes)
+        {
+            return null;
+        }
+
         var reader = request.BodyReader;
         while (true)
         {

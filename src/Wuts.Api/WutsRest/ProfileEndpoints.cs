@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Wuts.Api.Http;
 using Wuts.Core.Contacts;
@@ -14,6 +15,8 @@ internal static class ProfileEndpoints
     /// asks WhatsApp in any case.
     /// </summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(60);
+
+    private static readonly ConditionalWeakTable<ContactProfile, byte[]> Encoded = [];
 
     public static async Task<Reply> ProfileAsync(Call call)
     {
@@ -32,15 +35,23 @@ internal static class ProfileEndpoints
             return problem;
         }
 
-        if (await DeviceSelection.FindObstacleAsync(call.Api.Actors.Device(device.Id), call.Aborted) is { } obstacle)
-        {
-            return obstacle;
-        }
-
+        // A profile says itself whether the device is connected. When it is not, what is cached is no answer, nor is "not found".
         var answer = await call.Api.Actors.Contact(device.Id, target)
             .GetProfileAsync(refresh ? TimeSpan.Zero : MaxAge, withBusiness: true, call.Aborted);
-        return answer.OrFailure().TryGet(out var profile, out var failure) ? WutsReply.Data(json => Write(json, target, profile)) : failure;
+        if (answer.OrFailure().TryGet(out var profile, out var failure) && !profile.IsStale)
+        {
+            return Reply.Bytes(Encode(target, profile));
+        }
+
+        return await DeviceSelection.FindObstacleAsync(call.Api.Actors.Device(device.Id), call.Aborted) is { } obstacle ? obstacle
+            : profile is null ? failure!
+            : Reply.Bytes(Encode(target, profile));
     }
+
+    // A profile that did not change is the same object: its answer is encoded once.
+    private static byte[] Encode(Jid target, ContactProfile profile) => (profile.Phone ?? profile.Lid) is null
+        ? WutsReply.Encode(json => Write(json, target, profile))
+        : Encoded.GetValue(profile, static known => WutsReply.Encode(json => Write(json, default, known)));
 
     // Inside of user_info the keys are those of the library that the original gateway is built on.
     private static void Write(Utf8JsonWriter json, Jid target, ContactProfile profile)

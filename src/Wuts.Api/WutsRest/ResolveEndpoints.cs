@@ -16,14 +16,26 @@ internal static class ResolveEndpoints
 
     public static async Task<Reply> ResolveAsync(Call call)
     {
-        var body = await call.ReadBodyAsync();
+        if (await RequestBody.ReadBytesAsync(call.Http.Request, call.Aborted) is not { } bytes)
+        {
+            return new Problem.TooLarge();
+        }
+
+        // What was answered before was a good request.
+        var query = call.Query();
+        var deviceId = query.Text(DeviceSelection.Parameter);
+        var isPlain = call.Http.Request.Query.Count == (deviceId is null ? 0 : 1);
+        if (isPlain && await FindKnownAsync(call, deviceId, bytes) is { } known)
+        {
+            return Reply.Bytes(known);
+        }
+
+        using var body = RequestBody.Parse(bytes);
         if (body.Problem is { } unreadable)
         {
             return unreadable;
         }
 
-        var query = call.Query();
-        var deviceId = query.Text(DeviceSelection.Parameter);
         var fields = body.Fields();
         var explain = query.Boolean("explain") ?? fields.Boolean("explain") ?? false;
         var inputs = ReadInputs(fields);
@@ -47,6 +59,8 @@ internal static class ResolveEndpoints
             return obstacle;
         }
 
+        // Read before: what changes meanwhile makes the answer old.
+        var book = isPlain && group is null && !explain ? await actor.ListContactsAsync(ResolvedCache.AskVersion, call.Aborted) : null;
         var request = new ResolveRequest { Jids = [.. inputs.Values.Distinct()], Group = group, Explain = explain };
         var answer = await actor.ResolveAsync(request, call.Aborted);
         if (!answer.TryGet(out var resolutions, out var failure))
@@ -55,7 +69,25 @@ internal static class ResolveEndpoints
         }
 
         var found = resolutions.ToDictionary(resolution => resolution.Asked);
-        return WutsReply.Flat(json => Write(json, inputs, found, explain));
+        var encoded = WutsReply.EncodeFlat(json => Write(json, inputs, found, explain));
+        if (book?.Value is { StaleSince: null } page)
+        {
+            call.Api.Resolved.Keep(device.Id, bytes.Span, encoded, page.Version);
+        }
+
+        return Reply.Bytes(encoded);
+    }
+
+    private static async ValueTask<byte[]?> FindKnownAsync(Call call, string? deviceId, ReadOnlyMemory<byte> request)
+    {
+        var selected = await DeviceSelection.SelectAsync(call, deviceId);
+        if (selected.Device is not { } device || call.Api.Resolved.Find(device.Id, request.Span) is not { } entry)
+        {
+            return null;
+        }
+
+        var book = await call.Api.Actors.Device(device.Id).ListContactsAsync(entry.Question, call.Aborted);
+        return book.Value is { IsUnchanged: true, StaleSince: null } ? entry.Answer : null;
     }
 
     // One entry per distinct text, in the order of the request.

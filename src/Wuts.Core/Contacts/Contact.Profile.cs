@@ -7,6 +7,11 @@ namespace Wuts.Core.Contacts;
 /// <content>About, picture id, devices, business.</content>
 public sealed partial class Contact
 {
+    // No version of the book is as high, so nothing but the present one is told.
+    private static readonly ContactListRequest AskVersion = new() { Since = long.MaxValue };
+
+    private MadeProfile? _made;
+
     /// <inheritdoc/>
     public async Task<Answer<ContactProfile>> GetProfileAsync(TimeSpan maxAge, bool withBusiness, CancellationToken cancellationToken)
     {
@@ -35,6 +40,16 @@ public sealed partial class Contact
             await _asking.RunAsync("business", AskBusinessAsync, cancellationToken);
         }
 
+        // While every part is young enough the profile depends on nothing but what is cached and on the book.
+        var known = IsLookedUp(maxAge, asked) && (!withBusiness || IsUsable(_state.Business, maxAge, asked)) ? _made : null;
+        var book = await _device.ListContactsAsync(known?.Request ?? AskVersion, cancellationToken);
+        if (known is not null && ReferenceEquals(known.State, _state) && book.Value is { IsUnchanged: true } same && known.Profile.IsStale == same.StaleSince.HasValue)
+        {
+            return known.Profile;
+        }
+
+        var isStale = book.Value is not { StaleSince: null };
+        var state = _state;
         var profile = await MakeProfileAsync(maxAge, asked, cancellationToken);
         if (failure is not null && profile.AsOf == DateTimeOffset.MaxValue)
         {
@@ -44,11 +59,15 @@ public sealed partial class Contact
             }
 
             // What was true lately and was not said to have changed is better than nothing, for those who want it.
-            profile = await MakeProfileAsync(Freshness.Unrenewed, asked, cancellationToken) with { Unrenewed = failure };
+            profile = await MakeProfileAsync(Freshness.Unrenewed, asked, cancellationToken) with { Unrenewed = failure, IsStale = isStale };
             return profile.AsOf == DateTimeOffset.MaxValue ? failure : profile;
         }
 
-        return profile with { AsOf = Earlier(profile.AsOf, asked) };
+        profile = profile with { AsOf = Earlier(profile.AsOf, asked), IsStale = isStale };
+        var isWhole = ReferenceEquals(state, _state) && IsLookedUp(maxAge, asked)
+            && (_state.Business is null || IsUsable(_state.Business, maxAge, asked));
+        _made = isWhole && book.Value is { Version: var version } ? new MadeProfile(profile, state, version) : null;
+        return profile;
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
@@ -148,5 +167,11 @@ public sealed partial class Contact
             PushName = view?.PushName,
             AsOf = ages.Min() ?? (state.Exists?.At >= asked ? asked : DateTimeOffset.MaxValue),
         };
+    }
+
+    /// <summary>A profile, what was cached when it was made, and the version of the book before.</summary>
+    private sealed record MadeProfile(ContactProfile Profile, ContactState State, long Version)
+    {
+        public ContactListRequest Request { get; } = AskVersion with { KnownVersion = Version };
     }
 }

@@ -39,6 +39,9 @@ public sealed record ContactProfile
     /// </summary>
     public Failure? Unrenewed { get; init; }
 
+    /// <summary>Whether the device is not connected: then nothing tells it of changes.</summary>
+    public bool IsStale { get; init; }
+
     /// <summary>Values are personal.</summary>
     public override string ToString() => nameof(ContactProfile);
 }

@@ -16,12 +16,14 @@ internal sealed class DeviceRows : IDeviceData
     private readonly DeviceScope _scope;
     private readonly PairRows _pairs;
     private readonly BookRows _book;
+    private readonly KnownBookVersion _bookVersion;
 
     public DeviceRows(DeviceScope scope)
     {
         _scope = scope;
         _pairs = new PairRows(scope);
         _book = new BookRows(scope);
+        _bookVersion = new KnownBookVersion(scope, _book);
         Credentials = new CredentialRows(scope);
         PreKeys = new PreKeyRows(scope);
         Account = new AccountRows(scope, _pairs, _book);
@@ -50,7 +52,7 @@ internal sealed class DeviceRows : IDeviceData
         cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<long> GetBookVersionAsync(CancellationToken cancellationToken) => _scope.ReadAsync(_book.GetVersionAsync, cancellationToken);
+    public ValueTask<long> GetBookVersionAsync(CancellationToken cancellationToken) => _bookVersion.GetAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Jid>?> FindChangedAsync(long since, CancellationToken cancellationToken) =>

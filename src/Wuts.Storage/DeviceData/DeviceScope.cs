@@ -11,6 +11,26 @@ namespace Wuts.Storage.DeviceData;
 internal sealed class DeviceScope(Database database, MasterKeyRing ring, DeviceId device, Func<Fence> fence)
 {
     private readonly RowCipher _cipher = ring.CipherFor($"device {device}");
+    private long _writes;
+
+    /// <summary>Grows with every write of this process, whatever came of it, before the writer hears of it.</summary>
+    public long Writes => Interlocked.Read(ref _writes);
+
+    /// <summary>The fence that writes carry now; <see langword="null"/> without a lease.</summary>
+    public Fence? Fence
+    {
+        get
+        {
+            try
+            {
+                return fence();
+            }
+            catch (LeaseLostException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>The parameter <c>@device</c>.</summary>
     public (string Name, object? Value) Device => ("device", device.Value);
@@ -34,15 +54,22 @@ internal sealed class DeviceScope(Database database, MasterKeyRing ring, DeviceI
 
     /// <summary>Runs statements in one transaction, after the fence was found to be the present one.</summary>
     /// <exception cref="LeaseLostException">It is not. Nothing was written.</exception>
-    public ValueTask WriteAsync(Func<DbSession, Task> work, CancellationToken cancellationToken)
+    public async ValueTask WriteAsync(Func<DbSession, Task> work, CancellationToken cancellationToken)
     {
         var number = fence();
-        return new(database.WriteAsync(
-            async session =>
-            {
-                await LeaseStore.CheckAsync(session, number.Device == device ? number : default).ConfigureAwait(false);
-                await work(session).ConfigureAwait(false);
-            },
-            cancellationToken));
+        try
+        {
+            await database.WriteAsync(
+                async session =>
+                {
+                    await LeaseStore.CheckAsync(session, number.Device == device ? number : default).ConfigureAwait(false);
+                    await work(session).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Interlocked.Increment(ref _writes);
+        }
     }
 }

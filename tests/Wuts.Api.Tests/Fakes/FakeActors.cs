@@ -26,17 +26,19 @@ internal sealed class FakeActors : IActors
     });
 
     /// <summary>What a device may see of somebody.</summary>
-    public FakeContact Of(DeviceId id, string jid) => _contacts.GetOrAdd((id, Jid.Parse(jid)), _ => new FakeContact());
+    public FakeContact Of(DeviceId id, string jid) => Of(id, Jid.Parse(jid));
 
     IDevice IActors.Device(DeviceId id) => Of(id);
 
-    IContact IActors.Contact(DeviceId id, Jid jid) => _contacts.GetOrAdd((id, jid), _ => new FakeContact());
+    IContact IActors.Contact(DeviceId id, Jid jid) => Of(id, jid);
 
     Task IActors.ForgetContactsAsync(DeviceId id) => throw new NotSupportedException("The API forgets no contacts.");
+
+    private FakeContact Of(DeviceId id, Jid jid) => _contacts.GetOrAdd((id, jid), _ => new FakeContact(Of(id)));
 }
 
 /// <summary>A contact whose answers a test sets one by one.</summary>
-internal sealed class FakeContact : IContact
+internal sealed class FakeContact(FakeDevice device) : IContact
 {
     public Func<TimeSpan, bool, Answer<ContactProfile>> Profile { get; set; } = (_, _) => NotSet<ContactProfile>();
 
@@ -45,7 +47,9 @@ internal sealed class FakeContact : IContact
     public Func<PictureSize, TimeSpan, Answer<PictureFile>> File { get; set; } = (_, _) => NotSet<PictureFile>();
 
     Task<Answer<ContactProfile>> IContact.GetProfileAsync(TimeSpan maxAge, bool withBusiness, CancellationToken cancellationToken) =>
-        Task.FromResult(Profile(maxAge, withBusiness));
+        Task.FromResult(!device.Status.TryGet(out var status, out var failure) ? failure
+            : status.IsConnected ? Profile(maxAge, withBusiness)
+            : new Failure.NotReady(status.State, status.Problem));
 
     Task<Answer<ContactPicture>> IContact.GetPictureAsync(
         PictureSize size, string? existingId, TimeSpan maxAge, CancellationToken cancellationToken) =>

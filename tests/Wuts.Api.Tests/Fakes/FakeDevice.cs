@@ -40,7 +40,7 @@ internal sealed class FakeDevice : IDevice
 
     public Func<Answer<DeviceStatus>> Logout { get; set; } = NotSet<DeviceStatus>;
 
-    public Func<ContactListRequest, Answer<ContactPage>> Contacts { get; set; } = _ => NotSet<ContactPage>();
+    public Func<ContactListRequest, Answer<ContactPage>> Contacts { get; set; } = _ => new ContactPage(0, [], [], HasMore: false, StaleSince: null);
 
     public Func<IReadOnlyList<Jid>, Answer<IReadOnlyList<ContactView>>> Find { get; set; } = _ => NotSet<IReadOnlyList<ContactView>>();
 
