@@ -8,6 +8,12 @@ try
 {
     var mode = HostMode.Parse(args);
     var builder = WebApplication.CreateSlimBuilder(mode.Arguments);
+    if (mode.Demo || mode.Link)
+    {
+        // Somebody sits at the terminal: codes and command lines must not drown in the log.
+        builder.Configuration["Logging:LogLevel:Default"] ??= "Warning";
+    }
+
     if (mode.Demo)
     {
         await using var demo = await DemoHost.BuildAsync(builder);

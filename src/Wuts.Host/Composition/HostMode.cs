@@ -19,7 +19,7 @@ internal sealed record HostMode(bool Demo, bool Link, string[] Arguments)
         var mode = new HostMode(
             arguments.Contains(DemoSwitch), arguments.Contains(LinkSwitch), [.. arguments.Where(argument => argument is not (DemoSwitch or LinkSwitch))]);
         return mode is { Demo: true, Link: true }
-            ? throw new ArgumentException($"{DemoSwitch} and {LinkSwitch} exclude each other: the demo has no phone but its own.", nameof(arguments))
+            ? throw new ArgumentException($"{DemoSwitch} and {LinkSwitch} exclude each other: the demo has no phone but its own.")
             : mode;
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wuts.Core.Devices;
 using Wuts.Core.Engine;
 using Wuts.Core.Events;
@@ -50,7 +49,7 @@ internal sealed class DemoHost : IAsyncDisposable
         try
         {
             simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Seed = DemoWorld.Seed, FirstPictureId = DemoWorld.FirstPictureId }, cancellationToken);
-            builder.Configuration.AddInMemoryCollection(SettingsFor(simulator, data, builder.Configuration));
+            builder.Configuration.AddInMemoryCollection(SettingsFor(simulator, data));
             builder.Services.AddSingleton<IStartupFilter>(new HoldUntilReady(ready.Task));
             return new DemoHost(simulator, await GatewayHost.BuildAsync(builder, cancellationToken), data, ready);
         }
@@ -90,7 +89,7 @@ internal sealed class DemoHost : IAsyncDisposable
         _data.Delete(recursive: true);
     }
 
-    private static Dictionary<string, string?> SettingsFor(SimulatorHost simulator, DirectoryInfo data, IConfiguration configuration) => new()
+    private static Dictionary<string, string?> SettingsFor(SimulatorHost simulator, DirectoryInfo data) => new()
     {
         ["Wuts:Storage"] = "sqlite",
         ["Wuts:ConnectionString"] = "",
@@ -99,7 +98,6 @@ internal sealed class DemoHost : IAsyncDisposable
         ["WhatsApp:Endpoint"] = simulator.Endpoint.ToString(),
         ["WhatsApp:NoiseRootKey"] = Convert.ToHexString(simulator.RootKey.Span),
         ["WhatsApp:MediaBaseUrl"] = simulator.MediaBaseUrl.ToString(),
-        ["Logging:LogLevel:Default"] = configuration["Logging:LogLevel:Default"] ?? "Warning",
     };
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
