@@ -31,6 +31,7 @@ public sealed class WutsStorage : IAsyncDisposable
         Links = new LinkStore(database);
         ContactCache = new ContactCacheStore(database);
         Installation = new InstallationStore(database, ring);
+        ClientVersions = new ClientVersionStore(database);
     }
 
     /// <summary>Tenants and users.</summary>
@@ -53,6 +54,9 @@ public sealed class WutsStorage : IAsyncDisposable
 
     /// <summary>Secrets of the installation.</summary>
     public IInstallationStore Installation { get; }
+
+    /// <summary>The newest version of WhatsApp Web that was found.</summary>
+    public IClientVersionStore ClientVersions { get; }
 
     /// <summary>Opens the database, brings its schema up to date and verifies the master key.</summary>
     /// <param name="options">Where it is.</param>

@@ -204,6 +204,7 @@ public sealed partial class Device
                 _services.WhatsApp with
                 {
                     Label = _id.ToString(),
+                    ClientVersion = _services.ClientVersion?.Current ?? _services.WhatsApp.ClientVersion,
                     EventSink = sink,
                     TimeProvider = _time,
                     LoggerFactory = _services.Loggers,

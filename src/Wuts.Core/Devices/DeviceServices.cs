@@ -28,6 +28,9 @@ public sealed record DeviceServices
     /// <summary>How to reach WhatsApp. Label, clock, log and event sink are set per device.</summary>
     public WhatsAppOptions WhatsApp { get; init; } = WhatsAppOptions.Default;
 
+    /// <summary>The version that new connections name, when it may rise; otherwise it is the one in <see cref="WhatsApp"/>.</summary>
+    public NewestClientVersion? ClientVersion { get; init; }
+
     /// <summary>How much a device may ask.</summary>
     public QueryOptions Queries { get; init; } = new();
 

@@ -1,7 +1,9 @@
 using Wuts.Api;
 using Wuts.Api.OpenApi;
+using Wuts.Core.Devices;
 using Wuts.Core.Engine;
 using Wuts.Core.Events;
+using Wuts.Host.ClientVersions;
 using Wuts.Host.Health;
 using Wuts.Host.Metrics;
 using Wuts.Host.Pages;
@@ -46,6 +48,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddSingleton(await MasterTokenSetup.RunAsync(
                 settings.MasterToken, storage.Installation, Console.Out, cancellationToken));
             AddStorage(builder.Services, storage);
+            AddClientVersion(builder.Services, settings);
             AddEngine(builder.Services, settings);
             var app = builder.Build();
             app.UseReference();
@@ -76,10 +79,21 @@ internal sealed class GatewayHost : IAsyncDisposable
         .AddSingleton(storage)
         .AddSingleton(storage.Tenants)
         .AddSingleton(storage.Installation)
+        .AddSingleton(storage.ClientVersions)
         .AddSingleton(storage.Devices)
         .AddSingleton(storage.Links)
         .AddSingleton(storage.ContactCache)
         .AddSingleton(storage.DeviceData);
+
+    // Before the engine: its first connection names the newest version that was found earlier.
+    private static void AddClientVersion(IServiceCollection services, HostSettings settings)
+    {
+        services.AddSingleton(new NewestClientVersion(settings.WhatsApp.ClientVersion));
+        if (settings.ClientVersionUrl is { } url)
+        {
+            services.AddSingleton(_ => new ClientVersionPage(url)).AddHostedService<ClientVersionRefresher>();
+        }
+    }
 
     private static void AddEngine(IServiceCollection services, HostSettings settings) => services
         .AddSingleton(settings)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Wuts.Api.Wawp;
+using Wuts.Host.ClientVersions;
 using Wuts.Storage;
 using Wuts.WhatsApp;
 using Wuts.WhatsApp.Pairing;
@@ -17,6 +18,12 @@ internal sealed record HostSettings
 
     /// <summary><c>WhatsApp:Endpoint</c>, <c>WhatsApp:NoiseRootKey</c> (hex), <c>WhatsApp:MediaBaseUrl</c>, <c>WhatsApp:ClientVersion</c>.</summary>
     public required WhatsAppOptions WhatsApp { get; init; }
+
+    /// <summary>
+    /// Where a newer client version is looked for once a day: <c>WhatsApp:ClientVersionUrl</c> (default: WhatsApp's own script) when
+    /// <c>WhatsApp:RefreshClientVersion</c> is <c>true</c>; <see langword="null"/> by default, when nothing is looked for.
+    /// </summary>
+    public Uri? ClientVersionUrl { get; init; }
 
     /// <summary><c>Wuts:Wawp:MaxInstances</c>: how many instances a user may have; no limit by default.</summary>
     public WawpOptions Wawp { get; init; } = new();
@@ -49,6 +56,7 @@ internal sealed record HostSettings
                 MasterKey = Text(configuration, "Wuts:MasterKey"),
             },
             WhatsApp = whatsApp,
+            ClientVersionUrl = ReadClientVersionUrl(configuration),
             MasterToken = Text(configuration, "Wuts:MasterToken"),
             Wawp = new WawpOptions { MaxInstances = ReadCount(configuration, "Wuts:Wawp:MaxInstances") },
         };
@@ -64,6 +72,24 @@ internal sealed record HostSettings
         Text(configuration, name) is not { } text ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var url) ? url
         : throw new ArgumentException($"{name} is set to \"{text}\". It must be an absolute URL.");
+
+    private static Uri? ReadClientVersionUrl(IConfiguration configuration)
+    {
+        if (!ReadSwitch(configuration, "WhatsApp:RefreshClientVersion"))
+        {
+            return null;
+        }
+
+        var url = ReadUrl(configuration, "WhatsApp:ClientVersionUrl") ?? ClientVersionPage.Default;
+        return Text(configuration, "WhatsApp:ClientVersion") is not null
+            ? throw new ArgumentException("WhatsApp:RefreshClientVersion and WhatsApp:ClientVersion exclude each other: a version that is set stays.")
+            : url.Scheme is "https" or "http" ? url
+            : throw new ArgumentException($"WhatsApp:ClientVersionUrl is set to \"{url}\". It must begin with https:// or http://.");
+    }
+
+    private static bool ReadSwitch(IConfiguration configuration, string name) =>
+        Text(configuration, name) is { } text
+        && (bool.TryParse(text, out var value) ? value : throw new ArgumentException($"{name} is set to \"{text}\". It must be true or false."));
 
     private static int? ReadCount(IConfiguration configuration, string name) =>
         Text(configuration, name) is not { } text ? null

@@ -22,7 +22,7 @@ internal sealed class LocalGateway : IHostedService, IAsyncDisposable
     private int _stopped;
 
     public LocalGateway(
-        WutsStorage storage, HostSettings settings, IEventStream events, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers)
+        WutsStorage storage, HostSettings settings, NewestClientVersion version, IEventStream events, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers)
     {
         _metrics = new GatewayMetrics(meters);
         _leases = new LeaseKeeper(storage.Leases, new LeaseOptions(), time, _metrics, loggers.CreateLogger<LeaseKeeper>());
@@ -38,6 +38,7 @@ internal sealed class LocalGateway : IHostedService, IAsyncDisposable
                 Events = events,
                 Metrics = _metrics,
                 WhatsApp = settings.WhatsApp,
+                ClientVersion = version,
                 Time = time,
                 Loggers = loggers,
             },
