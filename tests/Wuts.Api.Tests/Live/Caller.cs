@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Wuts.Api.Tests.Harness;
@@ -114,8 +113,4 @@ internal static class JsonPaths
 
         return json.GetString()!;
     }
-
-    /// <summary>The JSON in an envelope of Base64.</summary>
-    public static JsonElement FromBase64(this JsonElement json) =>
-        JsonDocument.Parse(Encoding.UTF8.GetString(json.GetBytesFromBase64())).RootElement;
 }

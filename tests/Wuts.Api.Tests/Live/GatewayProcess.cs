@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Wuts.Api.Tests.Harness;
 using Wuts.Host.Composition;
 using Wuts.Simulator;
 
@@ -20,8 +19,6 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
     }
 
     public Uri Address { get; }
-
-    public ApiClient Master => new(Address, MasterToken);
 
     /// <summary>Starts it and waits until it listens.</summary>
     public static async Task<GatewayProcess> StartAsync(SimulatorHost simulator, string directory)

@@ -88,8 +88,8 @@ public sealed class HostileInputTests : IAsyncLifetime
                     continue;
                 }
 
-                // What names a device of somebody else is another matter; a number is only read when there is no JID.
-                var others = name == "number" ? ["jid"] : Array.Empty<string>();
+                // A number is only read when there is no JID.
+                string[] others = name == "number" ? ["jid"] : [];
                 foreach (var value in HostileValues.RefusedJson(name))
                 {
                     await SendFieldAsync(probe, route, name, value, others, mustFail: true);

@@ -1,6 +1,6 @@
-using Wuts.WhatsApp.Binary;
 using Wuts.Core.Contacts;
 using Wuts.Simulator;
+using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Core.Tests.Contacts;
 
