@@ -164,6 +164,9 @@ public sealed partial class WhatsAppClient : IAsyncDisposable
         _supervisor?.Stop(reason);
         await (_pairing?.Running ?? Task.CompletedTask).ConfigureAwait(false);
         await (_supervisor?.Running ?? Task.CompletedTask).ConfigureAwait(false);
+
+        // It writes to the store, which may belong to somebody else as soon as this client is gone.
+        await _context.Background.WhenDoneAsync().ConfigureAwait(false);
     }
 
     [LoggerMessage(1201, LogLevel.Warning, "{Device}: the server is verified with a root key that is not WhatsApp's; this is for test servers only")]

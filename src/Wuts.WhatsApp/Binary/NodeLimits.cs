@@ -35,8 +35,8 @@ public sealed record NodeLimits
     /// <summary>
     /// Nodes and attributes of one frame together. Default 2,097,152; at least 1. Each takes 2 to 3 bytes of the frame at
     /// least and 32 to 48 bytes of memory, so this is what bounds a frame that inflates to nothing but empty nodes: to 100 MB.
-    /// The densest long answer, a list of groups with members, takes 8 bytes for each, so that
-    /// <see cref="MaxInflatedLength"/> is what ends such a list, at about 700,000 members.
+    /// The densest long answer, a list of groups with members, takes about 7 bytes for each, so that this and
+    /// <see cref="MaxInflatedLength"/> end such a list at about the same length: a million members.
     /// </summary>
     public int MaxItems { get; init => field = Checked(value, 1, int.MaxValue); } = 1 << 21;
 

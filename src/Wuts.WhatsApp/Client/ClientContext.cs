@@ -44,6 +44,9 @@ internal sealed class ClientContext
     /// <summary>The server's time.</summary>
     public ServerClock Clock { get; }
 
+    /// <summary>Work that goes on without anybody waiting for it.</summary>
+    public WorkInProgress Background { get; } = new();
+
     /// <summary>What every connection of the client needs.</summary>
     public ConnectionSettings ConnectionSettings { get; }
 

@@ -26,7 +26,8 @@ internal sealed partial class AppStateKeeper : IAppStateListener
     private readonly HashSet<AppStateCollection> _announced = [];
     private readonly SoonWork _fetching;
     private CancellationToken _ticking;
-    private bool _wasConnected;
+    private IStanzaConnection? _current;
+    private volatile bool _isAbreast;
 
     public AppStateKeeper(
         ClientContext client, MirrorSession session, AccountMirror mirror, PeerMessenger phone,
@@ -47,25 +48,25 @@ internal sealed partial class AppStateKeeper : IAppStateListener
     /// <summary>Reads keys and health from the store. Called before anything else, and again when the device was linked anew.</summary>
     public Task LoadAsync(CancellationToken cancellationToken)
     {
-        _wasConnected = false;
+        _isAbreast = false;
         return _synchronizer.LoadAsync(cancellationToken);
     }
 
     /// <summary>After a login: goes on with what was interrupted, and watches the clock for as long as the connection lives.</summary>
     public void LoggedIn(IStanzaConnection connection)
     {
-        // What an earlier process was told and had acknowledged, this one does not know.
-        var mayBeNews = !_wasConnected;
-        _wasConnected = true;
+        Volatile.Write(ref _current, connection);
         Background.Run(
             async () =>
             {
-                await _synchronizer.ConnectedAsync(Server(connection), mayBeNews, connection.Ended).ConfigureAwait(false);
+                // What an earlier process was told and had acknowledged, this one does not know, until it has asked once.
+                await _synchronizer.ConnectedAsync(Server(connection), mayBeNews: !_isAbreast, connection.Ended).ConfigureAwait(false);
+                _isAbreast |= !connection.Ended.IsCancellationRequested;
                 EnsureTicking(connection);
             },
             connection,
             _logger,
-            _client.Label);
+            _client);
         if (HasNews)
         {
             _fetching.Wake(connection);
@@ -133,7 +134,7 @@ internal sealed partial class AppStateKeeper : IAppStateListener
         },
         connection,
         _logger,
-        _client.Label);
+        _client);
 
     /// <summary>Takes over the phone's own copy of a collection, if it was asked for.</summary>
     public async Task RecoverAsync(
@@ -193,6 +194,12 @@ internal sealed partial class AppStateKeeper : IAppStateListener
                 _announced.UnionWith(news);
             }
 
+            // It may have logged in before this one noticed its end.
+            if (Volatile.Read(ref _current) is { Ended.IsCancellationRequested: false } next && next != connection)
+            {
+                _fetching.Wake(next);
+            }
+
             throw;
         }
     }
@@ -209,7 +216,7 @@ internal sealed partial class AppStateKeeper : IAppStateListener
             _ticking = connection.Ended;
         }
 
-        Background.Run(() => TickAsync(connection), connection, _logger, _client.Label);
+        Background.Run(() => TickAsync(connection), connection, _logger, _client);
     }
 
     // Lives only while something is due: an idle device has no timer for app state.

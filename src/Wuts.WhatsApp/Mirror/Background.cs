@@ -1,19 +1,23 @@
 using Microsoft.Extensions.Logging;
+using Wuts.WhatsApp.Client;
 using Wuts.WhatsApp.Transport;
 
 namespace Wuts.WhatsApp.Mirror;
 
 /// <summary>
 /// Work that nobody waits for: its failure is logged and never lost. When something could not be stored, the connection is given
-/// up, as it is for a stanza: the next login takes the work up again.
+/// up, as it is for a stanza: the next login takes the work up again. A client that is disposed waits for it.
 /// </summary>
 internal static partial class Background
 {
     /// <summary>Starts the work on the thread pool.</summary>
-    public static void Run(Func<Task> work, IStanzaConnection connection, ILogger logger, string device) =>
-        _ = ObserveAsync(work, connection, logger, device);
+    public static void Run(Func<Task> work, IStanzaConnection connection, ILogger logger, ClientContext client)
+    {
+        client.Background.Begin();
+        _ = ObserveAsync(work, connection, logger, client);
+    }
 
-    private static async Task ObserveAsync(Func<Task> work, IStanzaConnection connection, ILogger logger, string device)
+    private static async Task ObserveAsync(Func<Task> work, IStanzaConnection connection, ILogger logger, ClientContext client)
     {
         try
         {
@@ -25,12 +29,16 @@ internal static partial class Background
         }
         catch (Exception failure) when (StorageFailures.Includes(failure))
         {
-            LogNotStored(logger, device, failure);
+            LogNotStored(logger, client.Label, failure);
             connection.End(new DisconnectReason.StorageFailed());
         }
         catch (Exception failure)
         {
-            LogFailed(logger, device, failure);
+            LogFailed(logger, client.Label, failure);
+        }
+        finally
+        {
+            client.Background.End();
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class DirtyModule(ClientContext client, AppStateKeeper appState,
 
         foreach (var (type, timestamp) in due)
         {
-            Background.Run(() => CleanAsync(type, timestamp, connection), connection, logger, client.Label);
+            Background.Run(() => CleanAsync(type, timestamp, connection), connection, logger, client);
         }
 
         return Task.FromResult(StanzaOutcome.Handled);

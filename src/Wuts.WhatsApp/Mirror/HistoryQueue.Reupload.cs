@@ -146,7 +146,7 @@ internal sealed partial class HistoryQueue
             },
             connection,
             logger,
-            client.Label);
+            client);
     }
 
     [LoggerMessage(1414, LogLevel.Information, "{Device}: history {Type} is gone from the media servers; the phone is asked to upload it again")]

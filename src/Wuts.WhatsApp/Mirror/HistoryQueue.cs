@@ -42,7 +42,7 @@ internal sealed partial class HistoryQueue(
     }
 
     /// <summary>Starts working on what is queued, unless somebody does already.</summary>
-    public void Wake(IStanzaConnection connection) => Background.Run(() => RunAsync(connection, connection.Ended), connection, logger, client.Label);
+    public void Wake(IStanzaConnection connection) => Background.Run(() => RunAsync(connection, connection.Ended), connection, logger, client);
 
     /// <summary>Works until nothing is left but what the phone owes an answer about, or a piece cannot be had now.</summary>
     public async Task RunAsync(IStanzaConnection connection, CancellationToken cancellationToken)

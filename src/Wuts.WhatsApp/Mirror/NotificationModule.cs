@@ -16,7 +16,8 @@ internal sealed class NotificationModule(
     /// <inheritdoc/>
     public override async Task<StanzaOutcome> HandleAsync(Node stanza, IStanzaConnection connection, CancellationToken cancellationToken)
     {
-        var notification = NotificationParser.Parse(stanza);
+        var notification = await HashedPeople.ResolveAsync(mirror.Store, NotificationParser.Parse(stanza), cancellationToken)
+            .ConfigureAwait(false);
         var needs = RefreshNeeds.None;
         await mirror.LearnAsync(
             new AccountDraft(),

@@ -39,7 +39,7 @@ internal sealed class SoonWork(ClientContext client, TimeSpan pause, Func<IStanz
             _again = false;
         }
 
-        Background.Run(() => RunAsync(connection), connection, logger, client.Label);
+        Background.Run(() => RunAsync(connection), connection, logger, client);
     }
 
     private async Task RunAsync(IStanzaConnection connection)

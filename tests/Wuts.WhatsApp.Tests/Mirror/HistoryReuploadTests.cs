@@ -151,6 +151,7 @@ public class HistoryReuploadTests
     [InlineData(HistoryDefect.NotCompressed)]
     [InlineData(HistoryDefect.Truncated)]
     [InlineData(HistoryDefect.NotProtobuf)]
+    [InlineData(HistoryDefect.NoKey)]
     public async Task Blob_that_the_phone_wrote_wrong_is_lost_and_the_rest_is_read(HistoryDefect defect)
     {
         await using var scene = await StartAsync(before => before.Arm(new Fault.History { Defect = defect }));
@@ -160,6 +161,24 @@ public class HistoryReuploadTests
         Assert.Equal(HistorySyncType.InitialBootstrap, Assert.Single(scene.Watch.Changes.OfType<AccountEvent.HistoryLost>()).Type);
         Assert.Equal(0, scene.Phone.History.Deliveries[0].Reuploads);
         scene.AssertNothingElseSuffered();
+    }
+
+    [Fact]
+    public async Task Announcement_that_cannot_be_read_is_lost_history_of_an_unknown_kind()
+    {
+        await using var scene = await StartAsync(before => before.Phone.History.IsOn = false);
+        await scene.HealthyAsync();
+        await scene.Client.DisposeAsync();
+        var commit = new AccountCommit();
+        commit.Add(new AccountWrite.HistoryQueued(new HistoryTask(1, "3EB0AA", new byte[] { 0 })));
+        await scene.Store.Account.CommitAsync(commit, default);
+
+        await using var next = scene.Network.CreateClient(scene.Store, options => options with { EventSink = scene.Watch });
+        await next.ConnectAsync().Within();
+
+        await scene.Watch.UntilAsync(() => scene.Watch.Changes.Contains(new AccountEvent.HistoryLost(null)), "the loss is told");
+        await scene.Network.Server.Events
+            .WaitForAsync(e => e.Kind == SimulatorEventKind.ReceiptReceived && e.Detail == "hist_sync 3EB0AA").Within("the receipt");
     }
 
     private static Fault.Blob Lose(BlobDefect defect, int times = 1) => new() { Defect = defect, Type = "md-msg-hist", Times = times };

@@ -15,10 +15,10 @@ internal sealed class MirrorScene : IAsyncDisposable
 {
     private readonly SimulatorHost _host;
 
-    private MirrorScene(SimulatorHost host)
+    private MirrorScene(SimulatorHost host, string? pushName)
     {
         _host = host;
-        Account = host.Server.Accounts.Create(new AccountSpec { PhoneIsOn = true, PushName = "Ada" });
+        Account = host.Server.Accounts.Create(new AccountSpec { PhoneIsOn = true, PushName = pushName });
     }
 
     public SimulatorServer Server => _host.Server;
@@ -31,8 +31,8 @@ internal sealed class MirrorScene : IAsyncDisposable
     /// <summary>The owner of the account.</summary>
     public Person Owner => Server.People.Of(Account);
 
-    public static async Task<MirrorScene> StartAsync(ulong seed = 7) =>
-        new(await SimulatorHost.StartAsync(new SimulatorOptions { Seed = seed, DeviceQueueCapacity = 100_000 }));
+    public static async Task<MirrorScene> StartAsync(ulong seed = 7, string? pushName = "Ada") =>
+        new(await SimulatorHost.StartAsync(new SimulatorOptions { Seed = seed, DeviceQueueCapacity = 100_000 }), pushName);
 
     /// <summary>A store whose writes are looked at by a watch, together with the watch.</summary>
     public static (EventWatch Watch, MortalStore Store) Store()

@@ -46,6 +46,9 @@ internal sealed class MortalStore : IWhatsAppStore, ICredentialStore, IPreKeySto
     /// <summary>What was being written when the process died.</summary>
     public string? LastWrite { get; private set; }
 
+    /// <summary>Awaited before a client reads the state of a collection.</summary>
+    public Func<CancellationToken, Task> LoadingState { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Completes when the process has died.</summary>
     public Task Died => _died.Task;
 
@@ -121,8 +124,12 @@ internal sealed class MortalStore : IWhatsAppStore, ICredentialStore, IPreKeySto
     public ValueTask<IReadOnlyList<AppStateSyncKey>> LoadKeysAsync(CancellationToken cancellationToken) =>
         Read(() => _kept.Account.LoadKeysAsync(cancellationToken));
 
-    public ValueTask<CollectionState> LoadStateAsync(AppStateCollection collection, CancellationToken cancellationToken) =>
-        Read(() => _kept.Account.LoadStateAsync(collection, cancellationToken));
+    public async ValueTask<CollectionState> LoadStateAsync(AppStateCollection collection, CancellationToken cancellationToken)
+    {
+        // A test that compares reads without a token.
+        await (cancellationToken.CanBeCanceled ? LoadingState(cancellationToken) : Task.CompletedTask);
+        return await Read(() => _kept.Account.LoadStateAsync(collection, cancellationToken));
+    }
 
     public ValueTask<CollectionHealth> LoadHealthAsync(AppStateCollection collection, CancellationToken cancellationToken) =>
         Read(() => _kept.Account.LoadHealthAsync(collection, cancellationToken));

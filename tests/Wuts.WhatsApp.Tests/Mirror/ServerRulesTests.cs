@@ -14,6 +14,7 @@ public sealed class ServerRulesTests
     public async Task Groups_are_listed_once_although_the_server_calls_them_dirty_at_the_same_login()
     {
         await using var scene = await MirrorScene.StartAsync();
+        scene.Server.Groups.Create(new GroupSpec { Creator = scene.Owner });
         var lists = 0;
         using var script = scene.Server.OnIq("w:g2", iq =>
         {
@@ -91,11 +92,93 @@ public sealed class ServerRulesTests
         scene.Account.Handset.AddressBook.Rename(people[0].Jid, "Changed");
 
         // As if the process before had taken the announcement and died with it.
-        Assert.Equal(1, scene.Account.Devices[0].Queue.ForgetNotifications());
+        await ForgetAnnouncementAsync(scene);
         await using var client = scene.CreateClient(store, watch);
         await client.ConnectAsync().Within();
 
         await scene.MirroredAsync(store, watch);
+    }
+
+    [Fact]
+    public async Task App_state_that_changed_while_a_process_was_down_is_read_although_the_first_connection_is_lost_at_once()
+    {
+        await using var scene = await MirrorScene.StartAsync();
+        var people = scene.AddPeople(2);
+        scene.Save(people);
+        var (watch, store) = MirrorScene.Store();
+        await using (await scene.LinkAsync(watch, store))
+        {
+            await scene.MirroredAsync(store, watch);
+        }
+
+        scene.Account.Handset.AddressBook.Rename(people[0].Jid, "Changed");
+        await ForgetAnnouncementAsync(scene);
+        store.LoadingState = connected =>
+        {
+            store.LoadingState = _ => Task.CompletedTask;
+            scene.Server.Faults.Add(new Fault.Drop());
+            return Task.Delay(Timeout.Infinite, connected);
+        };
+        await using var client = scene.CreateClient(store, watch);
+        await client.ConnectAsync().Within();
+
+        await scene.MirroredAsync(store, watch);
+    }
+
+    [Fact]
+    public async Task Announced_app_state_is_read_although_its_connection_is_lost_before()
+    {
+        await using var scene = await MirrorScene.StartAsync();
+        var people = scene.AddPeople(2);
+        scene.Save(people);
+        var (watch, store) = MirrorScene.Store();
+        await using var client = await scene.LinkAsync(watch, store);
+        await scene.MirroredAsync(store, watch);
+        var logins = watch.Events.OfType<WhatsAppEvent.Connected>().Count();
+        store.LoadingState = async _ =>
+        {
+            // The next connection has logged in before the work of this one ends.
+            store.LoadingState = _ => Task.CompletedTask;
+            scene.Server.Faults.Add(new Fault.Drop());
+            while (watch.Events.OfType<WhatsAppEvent.Connected>().Count() == logins)
+            {
+                await watch.NextAsync();
+            }
+
+            await client.QueryAsync(new Node("iq", [("type", "get"), ("xmlns", "w:p")]), default);
+            throw new OperationCanceledException();
+        };
+
+        scene.Account.Handset.AddressBook.Rename(people[0].Jid, "Changed");
+
+        await scene.MirroredAsync(store, watch);
+    }
+
+    [Fact]
+    public async Task Client_that_is_disposed_writes_nothing_afterwards()
+    {
+        await using var scene = await MirrorScene.StartAsync();
+        var people = scene.AddPeople(2);
+        scene.Save(people);
+        var (watch, store) = MirrorScene.Store();
+        var client = await scene.LinkAsync(watch, store);
+        await scene.MirroredAsync(store, watch);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.LoadingState = _ =>
+        {
+            reading.TrySetResult();
+            return release.Task;
+        };
+        scene.Account.Handset.AddressBook.Rename(people[0].Jid, "Changed");
+        await reading.Task.Within("the fetch");
+
+        var disposing = client.DisposeAsync().AsTask();
+        await watch.SeenAsync<WhatsAppEvent.Disconnected>(e => e.Reason is DisconnectReason.ByUser);
+
+        Assert.False(disposing.IsCompleted);
+        release.SetResult();
+        await disposing.Within("the client");
     }
 
     [Fact]
@@ -135,5 +218,21 @@ public sealed class ServerRulesTests
         // What is asked after it is answered after it.
         await client.QueryAsync(new Node("iq", [("type", "get"), ("xmlns", "w:p")])).Within();
         Assert.Empty(scene.Account.Devices[0].DirtyMarks());
+    }
+
+    // The server notices the end of the last connection a moment later; until then the announcement counts as on its way.
+    private static async Task ForgetAnnouncementAsync(MirrorScene scene)
+    {
+        while (true)
+        {
+            var latest = scene.Server.Events.Latest;
+            if (scene.Account.Devices[0].Session is null)
+            {
+                Assert.Equal(1, scene.Account.Devices[0].Queue.ForgetNotifications());
+                return;
+            }
+
+            await scene.Server.Events.WaitSinceAsync(latest).Within("the end of the connection");
+        }
     }
 }

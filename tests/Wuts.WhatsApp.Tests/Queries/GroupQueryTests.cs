@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
@@ -41,6 +42,22 @@ public class GroupQueryTests
         {
             Assert.Contains((mapping[0].GetString()!, mapping[1].GetString()!), pairs);
         }
+    }
+
+    [Fact]
+    public void List_with_half_a_million_members_is_within_the_limits_of_a_frame()
+    {
+        const int groups = 500, members = 1000;
+        var member = new Node("participant", [("jid", Jid.Parse("100000000000001@lid"))]);
+        var all = Enumerable.Repeat(member, members).ToArray();
+        var list = new Node("groups", [], [.. Enumerable.Range(0, groups).Select(i => new Node("group", [("id", $"1203630{i}")], all))]);
+        var frame = new ArrayBufferWriter<byte>();
+        NodeWriter.Write(new Node("iq", [("type", "result")], [list]), frame);
+        Assert.InRange(frame.WrittenCount, 5_000_000, NodeLimits.Default.MaxFrameLength);
+
+        var read = GroupQuery.ParseAll(NodeReader.Read(frame.WrittenSpan));
+
+        Assert.Equal((groups, groups * members), (read.Count, read.Sum(group => group.Members.Count)));
     }
 
     [Fact]

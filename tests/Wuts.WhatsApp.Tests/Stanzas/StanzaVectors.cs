@@ -11,6 +11,8 @@ internal static class StanzaVectors
     private static readonly Dictionary<string, JsonElement> ByName =
         VectorFile.Open("stanzas.json").GetProperty("stanzas").EnumerateArray().ToDictionary(s => s.TextOf("name"));
 
+    public static IEnumerable<string> AllNames => ByName.Keys;
+
     public static Node Node(string name) => Read(ByName[name].GetProperty("node"));
 
     public static JsonElement Expect(string name) => ByName[name].GetProperty("expect");
