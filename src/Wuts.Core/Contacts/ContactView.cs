@@ -42,7 +42,7 @@ public sealed record ContactView(Jid Jid)
     /// <summary>Whether it is a business, as far as known.</summary>
     public bool IsBusiness { get; init; }
 
-    /// <summary>Whether it is a large business on WhatsApp's platform, as far as known.</summary>
+    /// <summary>Whether it is a large business on WhatsApp's platform, as far as known: by the issuer of its verified name. Sync section 7.3.</summary>
     public bool IsEnterprise { get; init; }
 
     /// <summary>Whether anything is stored about the address.</summary>

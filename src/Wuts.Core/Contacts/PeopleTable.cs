@@ -96,6 +96,9 @@ internal sealed class PeopleTable
             IsMe = isMe,
             IsRegistered = isMe || pushName is not null || business is not null || partner is not null || jid.IsLid ? true : null,
             IsBusiness = business is not null,
+
+            // The issuer of the name that is shown: the other address may have an older one.
+            IsEnterprise = (first?.BusinessName is not null ? first : second)?.BusinessIssuer == VerifiedName.EnterpriseIssuer,
             IsKnown = first is not null || second is not null || partner is not null,
         };
     }

@@ -11,7 +11,8 @@ internal sealed class ContactRows(DeviceScope scope)
 {
     private const string Columns = """
         jid, in_book, book_full_name, book_first_name, book_username, saved_on_phone, in_lid_book, lid_full_name, lid_first_name, lid_username,
-        in_other_app, other_full_name, other_first_name, other_username, push_name, push_name_at, chat_title, business_name, username
+        in_other_app, other_full_name, other_first_name, other_username, push_name, push_name_at, chat_title, business_name, username,
+        business_issuer
         """;
 
     // What is the same already is not written, and does not count as a change.
@@ -27,17 +28,17 @@ internal sealed class ContactRows(DeviceScope scope)
             in_other_app = excluded.in_other_app, other_full_name = excluded.other_full_name, other_first_name = excluded.other_first_name,
             other_username = excluded.other_username,
             push_name = excluded.push_name, push_name_at = excluded.push_name_at, chat_title = excluded.chat_title,
-            business_name = excluded.business_name, username = excluded.username
+            business_name = excluded.business_name, username = excluded.username, business_issuer = excluded.business_issuer
         WHERE (wuts_contacts.in_book, wuts_contacts.book_full_name, wuts_contacts.book_first_name, wuts_contacts.book_username,
             wuts_contacts.saved_on_phone, wuts_contacts.in_lid_book, wuts_contacts.lid_full_name, wuts_contacts.lid_first_name,
             wuts_contacts.lid_username, wuts_contacts.in_other_app, wuts_contacts.other_full_name, wuts_contacts.other_first_name,
             wuts_contacts.other_username, wuts_contacts.push_name, wuts_contacts.push_name_at, wuts_contacts.chat_title,
-            wuts_contacts.business_name, wuts_contacts.username)
+            wuts_contacts.business_name, wuts_contacts.username, wuts_contacts.business_issuer)
         {differs} (excluded.in_book, excluded.book_full_name, excluded.book_first_name, excluded.book_username,
             excluded.saved_on_phone, excluded.in_lid_book, excluded.lid_full_name, excluded.lid_first_name,
             excluded.lid_username, excluded.in_other_app, excluded.other_full_name, excluded.other_first_name,
             excluded.other_username, excluded.push_name, excluded.push_name_at, excluded.chat_title,
-            excluded.business_name, excluded.username)
+            excluded.business_name, excluded.username, excluded.business_issuer)
         """;
 
     /// <summary>Inserts contacts or replaces them.</summary>
@@ -109,7 +110,8 @@ internal sealed class ContactRows(DeviceScope scope)
         .OptionalTime("push_name_at", contact => contact.PushNameAt)
         .Text("chat_title", contact => contact.ChatTitle)
         .Text("business_name", contact => contact.BusinessName)
-        .Text("username", contact => contact.Username);
+        .Text("username", contact => contact.Username)
+        .Text("business_issuer", contact => contact.BusinessIssuer);
 
     private static ContactRecord Read(DbDataReader row) => new(row.Jid(0))
     {
@@ -122,6 +124,7 @@ internal sealed class ContactRows(DeviceScope scope)
         ChatTitle = row.OptionalText(16),
         BusinessName = row.OptionalText(17),
         Username = row.OptionalText(18),
+        BusinessIssuer = row.OptionalText(19),
     };
 
     private static ContactNames? ReadNames(DbDataReader row, int at) =>

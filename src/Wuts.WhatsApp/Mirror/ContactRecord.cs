@@ -1,5 +1,6 @@
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.Queries;
 
 namespace Wuts.WhatsApp.Mirror;
 
@@ -10,6 +11,9 @@ namespace Wuts.WhatsApp.Mirror;
 /// <param name="Jid">The address, without device: by phone number or by LID.</param>
 public sealed record ContactRecord(Jid Jid)
 {
+    // Two are known, of six characters: anything long is none.
+    private const int MaxIssuer = 32;
+
     /// <summary>Names of the address-book entry; <see langword="null"/> without an entry.</summary>
     public ContactNames? AddressBook { get; init; }
 
@@ -34,6 +38,12 @@ public sealed record ContactRecord(Jid Jid)
     /// <summary>Verified business name.</summary>
     public string? BusinessName { get; init; }
 
+    /// <summary>
+    /// Who issued the verified name, for example <c>smb:wa</c> or <c>ent:wa</c>; <see langword="null"/> when that is not known, as for
+    /// names from history. Sync section 7.3.
+    /// </summary>
+    public string? BusinessIssuer { get; init; }
+
     /// <summary>User name.</summary>
     public string? Username { get; init; }
 
@@ -44,6 +54,13 @@ public sealed record ContactRecord(Jid Jid)
     public bool IsBlank =>
         AddressBook is null && LidEntry is null && OutEntry is null && PushName is null && ChatTitle is null && BusinessName is null
         && Username is null;
+
+    /// <summary>The same with a verified name and its issuer.</summary>
+    internal ContactRecord WithBusiness(VerifiedName name) => this with
+    {
+        BusinessName = name.Name,
+        BusinessIssuer = name.Issuer is { Length: > 0 and <= MaxIssuer } issuer ? issuer : null,
+    };
 
     /// <summary>The address only: names are personal.</summary>
     public override string ToString() => nameof(ContactRecord);

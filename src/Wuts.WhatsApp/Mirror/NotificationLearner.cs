@@ -38,11 +38,11 @@ internal static class NotificationLearner
                     await OwnName.FillAsync(store, name.Name, draft, cancellationToken).ConfigureAwait(false);
                     break;
                 case NotificationItem.BusinessNameChanged { Who.Jid: { } jid, Name: { Name.Length: > 0 } name }:
-                    await EditAsync(store, jid, c => c with { BusinessName = name.Name }, draft, cancellationToken).ConfigureAwait(false);
+                    await EditAsync(store, jid, c => c.WithBusiness(name), draft, cancellationToken).ConfigureAwait(false);
                     draft.Raise(new AccountEvent.Notified(item));
                     break;
                 case NotificationItem.BusinessRemoved { Who.Jid: { } jid }:
-                    await EditAsync(store, jid, c => c with { BusinessName = null }, draft, cancellationToken).ConfigureAwait(false);
+                    await EditAsync(store, jid, c => c with { BusinessName = null, BusinessIssuer = null }, draft, cancellationToken).ConfigureAwait(false);
                     draft.Raise(new AccountEvent.Notified(item));
                     break;
                 case NotificationItem.CollectionsChanged or NotificationItem.PreKeysLeft or NotificationItem.KeyBundleCheckDue

@@ -29,11 +29,11 @@ internal static class UsyncLearner
             {
                 var named = answer.Users
                     .Where(u => u.VerifiedName is { Name.Length: > 0 } && (u.PhoneJid ?? u.LidJid) is not null)
-                    .ToDictionary(u => (u.PhoneJid ?? u.LidJid)!.Value, u => u.VerifiedName!.Name);
+                    .ToDictionary(u => (u.PhoneJid ?? u.LidJid)!.Value, u => u.VerifiedName!);
                 var editor = await ContactEditor.LoadAsync(mirror.Store, named.Keys, cancellationToken).ConfigureAwait(false);
                 foreach (var (jid, name) in named)
                 {
-                    editor.Edit(jid, c => c with { BusinessName = name });
+                    editor.Edit(jid, c => c.WithBusiness(name));
                 }
 
                 editor.Finish(draft);

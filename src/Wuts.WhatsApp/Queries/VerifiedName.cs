@@ -25,6 +25,9 @@ public enum VerifiedLevel
 /// <param name="IssuedAt">When it was issued, if the certificate says so.</param>
 public sealed record VerifiedName(string Name, ulong Serial, string Issuer, VerifiedLevel Level, DateTimeOffset? IssuedAt)
 {
+    /// <summary>The issuer of names of enterprises.</summary>
+    public const string EnterpriseIssuer = "ent:wa";
+
     /// <summary>
     /// Reads a <c>&lt;verified_name&gt;</c> element; <see langword="null"/> when it holds no certificate that can be read,
     /// since an element with attributes alone says nothing about the name.

@@ -321,6 +321,33 @@ public sealed class ContactProfileTests
         Assert.Equal(1, watch.Count);
     }
 
+    [Theory]
+    [InlineData("ent:wa", true)]
+    [InlineData("smb:wa", false)]
+    public async Task The_issuer_of_a_verified_name_tells_an_enterprise_from_a_small_business(string issuer, bool isEnterprise)
+    {
+        await using var scene = await Scene.StartAsync();
+        var account = await scene.LinkedDeviceAsync();
+        var me = scene.Server.People.Of(account);
+        var shop = scene.Server.People.Add(new PersonSpec { Business = new BusinessCard { Name = "Silva Comercio", Issuer = issuer } });
+        var person = scene.Server.People.Add();
+        me.AddContact(shop);
+        shop.AddContact(me);
+        await scene.Contact(shop.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Value();
+
+        var known = await scene.Device.FindContactsAsync([shop.Jid, shop.Lid, person.Jid], CancellationToken.None).Value();
+        Assert.All(known.Take(2), v => Assert.Equal((true, isEnterprise), (v.IsBusiness, v.IsEnterprise)));
+        Assert.Equal((false, false), (known[2].IsBusiness, known[2].IsEnterprise));
+        var listed = await scene.Device.ListContactsAsync(new ContactListRequest { PerPerson = false }, CancellationToken.None).Value();
+        Assert.Equal(isEnterprise, Assert.Single(listed.Rows).IsEnterprise);
+
+        using var events = scene.Events.Subscribe();
+        shop.SetBusiness(null);
+        await VoidedAsync(events, ContactParts.Business);
+        var now = await scene.Device.FindContactsAsync([shop.Jid], CancellationToken.None).Value();
+        Assert.Equal((false, false), (now[0].IsBusiness, now[0].IsEnterprise));
+    }
+
     private static async Task VoidedAsync(IEventSubscription events, ContactParts parts)
     {
         while ((await Scene.NextAsync<DeviceEvent.ProfileChanged>(events)).Parts != parts)

@@ -111,6 +111,7 @@ public class AccountConformanceTests
             PushNameAt = random.Next(2) == 0 ? null : Time(random),
             ChatTitle = Text(random),
             BusinessName = Text(random),
+            BusinessIssuer = Text(random),
             Username = Text(random),
         };
 
@@ -191,7 +192,7 @@ public class AccountConformanceTests
 
     private static string Describe(ContactRecord contact) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{contact.Jid} {Describe(contact.AddressBook)} {contact.SavedOnPhone} {Describe(contact.LidEntry)} {Describe(contact.OutEntry)} {contact.PushName ?? "-"} {contact.PushNameAt?.UtcTicks} {contact.ChatTitle ?? "-"} {contact.BusinessName ?? "-"} {contact.Username ?? "-"}");
+        $"{contact.Jid} {Describe(contact.AddressBook)} {contact.SavedOnPhone} {Describe(contact.LidEntry)} {Describe(contact.OutEntry)} {contact.PushName ?? "-"} {contact.PushNameAt?.UtcTicks} {contact.ChatTitle ?? "-"} {contact.BusinessName ?? "-"} {contact.Username ?? "-"} {contact.BusinessIssuer ?? "-"}");
 
     private static string Describe(ContactNames? names) =>
         names is { } value ? $"[{value.FullName ?? "-"}|{value.FirstName ?? "-"}|{value.Username ?? "-"}]" : "none";

@@ -34,6 +34,7 @@ internal static class People
         PushNameAt = TestStorage.Noon.AddTicks(3),
         ChatTitle = "'; DROP TABLE wuts_contacts; --",
         BusinessName = "Größe GmbH",
+        BusinessIssuer = "ent:wa",
         Username = "ali",
     };
 
