@@ -253,13 +253,6 @@ public sealed partial class Device
     /// <summary>Voids what contacts have cached, then tells everybody.</summary>
     private async Task RelayAsync(MappedEvents mapped)
     {
-        if (mapped.VoidByHash is { Hash: var hash })
-        {
-            Jid[] own = [.. new[] { Record.Account, Record.Lid }.OfType<Jid>()];
-            var people = await HashedPeople.FindAsync(_data, own, hash, CancellationToken.None);
-            mapped = mapped.For(people, _id, Record.TenantId, _time.GetUtcNow());
-        }
-
         foreach (var (jid, parts, pictureId) in await WithPartnersAsync(mapped.Void))
         {
             try

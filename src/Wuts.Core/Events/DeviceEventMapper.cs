@@ -12,24 +12,7 @@ namespace Wuts.Core.Events;
 /// <summary>What an event of the protocol client means: what it makes void, and what is published. Sync section 10.9.</summary>
 /// <param name="Void">Whose cached parts are void, with the id of the new picture where it is known.</param>
 /// <param name="Events">What is published afterwards.</param>
-internal sealed record MappedEvents(IReadOnlyList<(Jid Jid, ContactParts Parts, string? PictureId)> Void, IReadOnlyList<DeviceEvent> Events)
-{
-    /// <summary>A person who is named by hash only, and the parts that are void for everybody who has it; <see langword="null"/> as a rule.</summary>
-    public (string Hash, ContactParts Parts)? VoidByHash { get; init; }
-
-    /// <summary>The same, once it is known who has the hash.</summary>
-    public MappedEvents For(IEnumerable<Jid> people, DeviceId device, TenantId tenant, DateTimeOffset at)
-    {
-        if (VoidByHash is not { } hashed)
-        {
-            return this;
-        }
-
-        // Who of several it is, is not known: what a notification says about the new value holds for nobody.
-        var found = people.Select(jid => (jid, hashed.Parts, (string?)null)).ToList();
-        return new([.. Void, .. found], [.. Events, .. DeviceEventMapper.Profiles(device, tenant, at, found)]);
-    }
-}
+internal sealed record MappedEvents(IReadOnlyList<(Jid Jid, ContactParts Parts, string? PictureId)> Void, IReadOnlyList<DeviceEvent> Events);
 
 /// <summary>Translates events of the protocol client. Pure.</summary>
 internal static class DeviceEventMapper
@@ -71,7 +54,7 @@ internal static class DeviceEventMapper
                 return Only(new DeviceEvent.HistoryRead(device, tenant, at, read.Progress));
             case AccountEvent.Notified(var item):
                 var void_ = VoidBy(item, own);
-                return new(void_, [.. Profiles(device, tenant, at, void_)]) { VoidByHash = HashIn(item) };
+                return new(void_, [.. Profiles(device, tenant, at, void_)]);
             default:
                 return new([], []);
         }
@@ -96,19 +79,6 @@ internal static class DeviceEventMapper
         NotificationItem.OwnAboutChanged when own is { } me => Both(me, null, ContactParts.About),
         NotificationItem.OwnDevicesChanged when own is { } me => Both(me, null, ContactParts.Devices),
         _ => [],
-    };
-
-    private static (string, ContactParts)? HashIn(NotificationItem item) => item switch
-    {
-        NotificationItem.PictureSet { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.Picture),
-        NotificationItem.PictureRemoved { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.Picture),
-        NotificationItem.AboutChanged { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.About),
-        NotificationItem.ContactChanged { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.All),
-        NotificationItem.DevicesChanged { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.Devices),
-        NotificationItem.BusinessNameChanged { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.Business),
-        NotificationItem.BusinessRemoved { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.Business),
-        NotificationItem.BusinessProfileChanged { Who: { Jid: null, Hash: { } hash } } => (hash, ContactParts.Business),
-        _ => null,
     };
 
     private static List<(Jid, ContactParts, string?)> Who(ContactRef who, ContactParts parts, string? pictureId = null) =>

@@ -10,6 +10,9 @@ namespace Wuts.WhatsApp.Identity;
 /// </summary>
 public static class ContactHash
 {
+    /// <summary>Characters of the longest user part that has a hash.</summary>
+    public const int LongestUser = 64;
+
     private const int HashedBytes = 3;
 
     private static ReadOnlySpan<byte> Suffix => "WA_ADD_NOTIF"u8;
@@ -17,8 +20,8 @@ public static class ContactHash
     /// <summary>The hash of a person's user part, by phone number or by LID: both have one.</summary>
     public static string Of(Jid person)
     {
-        Span<byte> input = stackalloc byte[Encoding.UTF8.GetMaxByteCount(64) + 12];
-        if (person.User.Length > 64)
+        Span<byte> input = stackalloc byte[Encoding.UTF8.GetMaxByteCount(LongestUser) + 12];
+        if (person.User.Length > LongestUser)
         {
             throw new ArgumentException("The user part is too long.", nameof(person));
         }

@@ -26,7 +26,7 @@ internal static class HashedPeople
         foreach (var item in notification.Items)
         {
             var found = WhoOf(item)?.Hash is { } hash ? people[hash].ToList() : [];
-            items.AddRange(found.Count == 0 ? [item] : found.Select(jid => About(item, new ContactRef(jid, null))));
+            items.AddRange(found.Count == 0 ? [item] : found.Select(jid => About(item, new ContactRef(jid, null), isSure: found.Count == 1)));
         }
 
         return notification with { Items = items };
@@ -51,7 +51,7 @@ internal static class HashedPeople
 
         void Look(Jid jid)
         {
-            if (ContactHash.Of(jid) is var hash && hashes.Contains(hash))
+            if (jid.User.Length <= ContactHash.LongestUser && ContactHash.Of(jid) is var hash && hashes.Contains(hash))
             {
                 found.Add((hash, jid));
             }
@@ -71,8 +71,11 @@ internal static class HashedPeople
         _ => null,
     };
 
-    private static NotificationItem About(NotificationItem item, ContactRef who) => item switch
+    private static NotificationItem About(NotificationItem item, ContactRef who, bool isSure) => item switch
     {
+        // Whose the new value is of several, is not known: each has to be asked for it.
+        NotificationItem.PictureSet or NotificationItem.AboutChanged or NotificationItem.BusinessNameChanged when !isSure =>
+            new NotificationItem.ContactChanged(who),
         NotificationItem.PictureSet set => set with { Who = who },
         NotificationItem.PictureRemoved removed => removed with { Who = who },
         NotificationItem.AboutChanged about => about with { Who = who },

@@ -70,7 +70,11 @@ internal sealed class RawClient(Uri address, byte[] request)
         }
 
         var length = head[(head.IndexOf("Content-Length: "u8) + 16)..];
-        System.Buffers.Text.Utf8Parser.TryParse(length, out int bytes, out _);
+        if (!System.Buffers.Text.Utf8Parser.TryParse(length, out int bytes, out _))
+        {
+            throw new InvalidOperationException("The answer has no length.");
+        }
+
         for (var missing = end + 4 + bytes - filled; missing > 0;)
         {
             missing -= await ReadAsync(socket, buffer);

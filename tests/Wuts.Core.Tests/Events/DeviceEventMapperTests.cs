@@ -52,39 +52,6 @@ public sealed class DeviceEventMapperTests
     public void A_new_picture_is_known_by_its_id() =>
         Assert.Equal("17", Assert.Single(Map(new AccountEvent.Notified(new NotificationItem.PictureSet(Who, "17", null))).Void).PictureId);
 
-    public static TheoryData<NotificationItem, ContactParts> ByHash
-    {
-        get
-        {
-            var who = new ContactRef(null, "q83v");
-            return new()
-            {
-                { new NotificationItem.PictureSet(who, "17", null), ContactParts.Picture },
-                { new NotificationItem.PictureRemoved(who, null), ContactParts.Picture },
-                { new NotificationItem.AboutChanged(who, null), ContactParts.About },
-                { new NotificationItem.ContactChanged(who), ContactParts.All },
-                { new NotificationItem.DevicesChanged(who, [], []), ContactParts.Devices },
-                { new NotificationItem.BusinessNameChanged(who, null), ContactParts.Business },
-                { new NotificationItem.BusinessRemoved(who), ContactParts.Business },
-                { new NotificationItem.BusinessProfileChanged(who), ContactParts.Business },
-            };
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(ByHash))]
-    public void A_hash_makes_void_the_parts_of_everybody_who_has_it_and_says_nothing_of_the_new_value(NotificationItem item, ContactParts parts)
-    {
-        var mapped = Map(new AccountEvent.Notified(item));
-
-        Assert.Empty(mapped.Void);
-        Assert.Equal(("q83v", parts), mapped.VoidByHash);
-        var known = mapped.For([Phone, Lid], Device, Tenant, default);
-        Assert.Equal([(Phone, parts, null), (Lid, parts, null)], known.Void);
-        Assert.Equal([Phone, Lid], known.Events.Cast<DeviceEvent.ProfileChanged>().Select(e => e.Jid));
-        Assert.Empty(mapped.For([], Device, Tenant, default).Events);
-    }
-
     [Fact]
     public void A_new_identity_makes_void_what_another_person_may_have_changed()
     {
