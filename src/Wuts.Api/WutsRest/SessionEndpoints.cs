@@ -28,9 +28,15 @@ internal static class SessionEndpoints
         }
 
         var answer = await call.Api.Actors.Device(device.Id).GetStatusAsync(call.Aborted);
-        return answer.Failure is Failure.NoDevice or Failure.DeviceDestroyed ? Status(false, "not_found", null, null, null)
-            : answer.TryGet(out var status, out _) ? Status(status.IsConnected, Word(status.State), device, status.Account, status.LastSeen)
-            : Status(false, Word(device.State), device, device.Account, device.LastSeen);
+        if (answer.TryGet(out var status, out var failure))
+        {
+            return Status(status.IsConnected, Word(status.State), device, status.Account, status.LastSeen);
+        }
+
+        // A device that cannot be asked is being moved: what was stored as connected is on its way back.
+        return failure is Failure.NoDevice or Failure.DeviceDestroyed
+            ? Status(false, "not_found", null, null, null)
+            : Status(false, device.State == DeviceState.Connected ? "connecting" : Word(device.State), device, device.Account, device.LastSeen);
     }
 
     public static Task<Reply> ConnectAsync(Call call) => ActAsync(call, "device not found", async device =>

@@ -1,5 +1,6 @@
 using Wuts.Core.Devices;
 using Wuts.Core.Tenancy;
+using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Core.Events;
@@ -54,6 +55,10 @@ public abstract record DeviceEvent(DeviceId Device, TenantId Tenant, DateTimeOff
 
     /// <summary>A part of the address book is up to date.</summary>
     public sealed record AppStateSynced(DeviceId Device, TenantId Tenant, DateTimeOffset At, SyncScope Scope) : DeviceEvent(Device, Tenant, At);
+
+    /// <summary>A part of the address book is doing better or worse than before: it became current, waits for keys, or needs help.</summary>
+    public sealed record SyncHealthChanged(DeviceId Device, TenantId Tenant, DateTimeOffset At, SyncScope Scope, CollectionStatus Status)
+        : DeviceEvent(Device, Tenant, At);
 
     /// <summary>A part of the history was read.</summary>
     public sealed record HistoryRead(DeviceId Device, TenantId Tenant, DateTimeOffset At, int Progress) : DeviceEvent(Device, Tenant, At);

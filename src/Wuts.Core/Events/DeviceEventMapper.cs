@@ -50,6 +50,8 @@ internal static class DeviceEventMapper
                 return Only(new DeviceEvent.BlocklistChanged(device, tenant, at));
             case AccountEvent.CollectionSynced synced:
                 return Only(new DeviceEvent.AppStateSynced(device, tenant, at, ScopeOf(synced.Collection)));
+            case AccountEvent.CollectionHealthChanged changed:
+                return Only(new DeviceEvent.SyncHealthChanged(device, tenant, at, ScopeOf(changed.Collection), changed.Health.Status));
             case AccountEvent.HistoryRead read:
                 return Only(new DeviceEvent.HistoryRead(device, tenant, at, read.Progress));
             case AccountEvent.Notified(var item):

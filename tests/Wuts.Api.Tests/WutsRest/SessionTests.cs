@@ -58,16 +58,18 @@ public sealed class SessionTests(ApiFixture api) : IClassFixture<ApiFixture>
         (await user.Client.GetAsync($"/status?device_id={device.Id}")).Is(HttpStatusCode.OK, NotFound);
     }
 
-    [Fact]
+    [Theory]
     [Statement("wuts 2.6", "It is always 200 for a valid token, also while the device is being moved.")]
-    public async Task A_device_that_is_being_moved_has_its_last_status()
+    [InlineData(DeviceState.Disconnected, "disconnected")]
+    [InlineData(DeviceState.Connected, "connecting")]
+    public async Task A_device_that_is_being_moved_has_its_last_status_and_is_not_connected(DeviceState last, string word)
     {
         var tenant = await api.NewTenantAsync();
         var device = await tenant.AddDeviceAsync();
-        device.Is(DeviceState.Disconnected);
+        device.Is(last);
         device.Actor.Status = new Failure.Unavailable(TimeSpan.FromSeconds(1));
         (await tenant.Client.GetAsync("/status")).Is(HttpStatusCode.OK, $$$"""
-            {"success":true,"data":{"connected":false,"status":"disconnected","device_id":"{{{device.Id}}}",
+            {"success":true,"data":{"connected":false,"status":"{{{word}}}","device_id":"{{{device.Id}}}",
              "jid":"5511999999999@s.whatsapp.net","phone_number":"5511999999999","is_logged_in":false}}
             """);
     }

@@ -92,13 +92,14 @@ public sealed class DeviceEventMapperTests
             new AccountEvent.ContactChanged(Phone), new AccountEvent.PushNameChanged(Phone, null, "Joao"),
             new AccountEvent.PairLearned(pair, ObservationSource.UserQuery), new AccountEvent.BlocklistChanged(),
             new AccountEvent.CollectionSynced(AppStateCollection.CriticalUnblockLow, 3, 1),
+            new AccountEvent.CollectionHealthChanged(AppStateCollection.CriticalUnblockLow, CollectionHealth.Unknown),
         ];
 
         Assert.All(changes, c => Assert.Empty(Map(c).Void));
         Assert.Equal(
             [
                 typeof(DeviceEvent.ContactChanged), typeof(DeviceEvent.PushNameChanged), typeof(DeviceEvent.PairLearned),
-                typeof(DeviceEvent.BlocklistChanged), typeof(DeviceEvent.AppStateSynced),
+                typeof(DeviceEvent.BlocklistChanged), typeof(DeviceEvent.AppStateSynced), typeof(DeviceEvent.SyncHealthChanged),
             ],
             changes.Select(c => Assert.Single(Map(c).Events).GetType()));
     }
