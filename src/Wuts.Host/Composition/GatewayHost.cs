@@ -1,7 +1,7 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Wuts.Api;
 using Wuts.Api.OpenApi;
 using Wuts.Core.Devices;
-using Wuts.Core.Engine;
 using Wuts.Core.Events;
 using Wuts.Host.ClientVersions;
 using Wuts.Host.Health;
@@ -27,15 +27,23 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Opens the database and builds the host.</summary>
     /// <param name="builder">With the configuration; what it has registered already stays.</param>
+    /// <param name="parts">What it runs; by default everything, on the local engine.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
     /// <exception cref="StorageSetupException">The database cannot be opened as it is set up.</exception>
     /// <exception cref="ArgumentException">A setting has no meaning; the message names it.</exception>
-    public static async Task<GatewayHost> BuildAsync(WebApplicationBuilder builder, CancellationToken cancellationToken = default)
+    public static async Task<GatewayHost> BuildAsync(
+        WebApplicationBuilder builder, GatewayParts? parts = null, CancellationToken cancellationToken = default)
     {
+        parts ??= new GatewayParts();
         var settings = HostSettings.Read(builder.Configuration);
         ConfigureKestrel(builder);
-        builder.Services.AddWutsApi();
-        builder.Services.AddSingleton(settings.Wawp);
+        if (parts.ServesApi)
+        {
+            builder.Services.AddWutsApi();
+        }
+
+        builder.Services.AddSingleton(settings).AddSingleton(settings.Wawp).AddSingleton<IEventStream, EventStream>();
+        builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddMetrics().AddSingleton<MetricsRegistry>();
 
         // The database is opened before anything is served: a host that cannot keep what it learns must not start.
@@ -49,15 +57,23 @@ internal sealed class GatewayHost : IAsyncDisposable
                 settings.MasterToken, storage.Installation, Console.Out, cancellationToken));
             AddStorage(builder.Services, storage);
             AddClientVersion(builder.Services, settings);
-            AddEngine(builder.Services, settings);
+            await parts.AddEngine(builder, settings, cancellationToken);
             var app = builder.Build();
-            app.UseReference();
+            if (parts.ServesApi)
+            {
+                app.UseReference();
+            }
+
             app.UseRouting();
             app.MapHealth();
             app.MapMetrics();
-            app.MapOpenApiDocument();
-            app.MapDashboard();
-            app.MapWutsApi();
+            if (parts.ServesApi)
+            {
+                app.MapOpenApiDocument();
+                app.MapDashboard();
+                app.MapWutsApi();
+            }
+
             return new GatewayHost(app, storage);
         }
         catch
@@ -94,13 +110,6 @@ internal sealed class GatewayHost : IAsyncDisposable
             services.AddSingleton(_ => new ClientVersionPage(url)).AddHostedService<ClientVersionRefresher>();
         }
     }
-
-    private static void AddEngine(IServiceCollection services, HostSettings settings) => services
-        .AddSingleton(settings)
-        .AddSingleton<IEventStream, EventStream>()
-        .AddSingleton<LocalGateway>()
-        .AddSingleton<IActors>(provider => provider.GetRequiredService<LocalGateway>().Engine)
-        .AddHostedService(provider => provider.GetRequiredService<LocalGateway>());
 
     // Limits of the contract, wuts 1.1. The API itself reads at most 1 MiB of a body; this bounds what is thrown away unread.
     private static void ConfigureKestrel(WebApplicationBuilder builder)

@@ -13,7 +13,7 @@ namespace Wuts.Host.Composition;
 /// The devices and contacts of this process: the local engine and what it works with, from the start of the host to its end. The
 /// API is stopped before it, the database is closed after it.
 /// </summary>
-internal sealed class LocalGateway : IHostedService, IAsyncDisposable
+internal sealed class LocalGateway : IHostedService, ISupervision, IAsyncDisposable
 {
     private readonly GatewayMetrics _metrics;
     private readonly LeaseKeeper _leases;
@@ -47,11 +47,22 @@ internal sealed class LocalGateway : IHostedService, IAsyncDisposable
             storage.Devices, Engine, new SupervisorOptions(), time, SharedRandomSource.Instance, loggers.CreateLogger<DeviceSupervisor>());
     }
 
-    /// <summary>Whether devices are being looked after.</summary>
+    /// <inheritdoc/>
     public SupervisorState State => _supervisor.State;
 
     /// <summary>The engine.</summary>
     public LocalEngine Engine { get; }
+
+    /// <summary>Registers the local engine.</summary>
+    public static Task AddToAsync(WebApplicationBuilder builder, HostSettings settings, CancellationToken cancellationToken)
+    {
+        builder.Services
+            .AddSingleton<LocalGateway>()
+            .AddSingleton<ISupervision>(provider => provider.GetRequiredService<LocalGateway>())
+            .AddSingleton<IActors>(provider => provider.GetRequiredService<LocalGateway>().Engine)
+            .AddHostedService(provider => provider.GetRequiredService<LocalGateway>());
+        return Task.CompletedTask;
+    }
 
     /// <summary>Connects the devices that should be connected, now and whenever one has lost its owner.</summary>
     public Task StartAsync(CancellationToken cancellationToken)

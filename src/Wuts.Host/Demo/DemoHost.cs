@@ -41,7 +41,11 @@ internal sealed class DemoHost : IAsyncDisposable
     public Uri ControlAddress => new(_simulator.BaseAddress, "sim");
 
     /// <summary>Builds the demo; nothing is served yet.</summary>
-    public static async Task<DemoHost> BuildAsync(WebApplicationBuilder builder, CancellationToken cancellationToken = default)
+    /// <param name="builder">With the configuration.</param>
+    /// <param name="parts">What it runs; by default everything, on the local engine.</param>
+    /// <param name="cancellationToken">Cancels building.</param>
+    public static async Task<DemoHost> BuildAsync(
+        WebApplicationBuilder builder, GatewayParts? parts = null, CancellationToken cancellationToken = default)
     {
         var data = Directory.CreateTempSubdirectory("wuts-demo-");
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -51,7 +55,7 @@ internal sealed class DemoHost : IAsyncDisposable
             simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Seed = DemoWorld.Seed, FirstPictureId = DemoWorld.FirstPictureId }, cancellationToken);
             builder.Configuration.AddInMemoryCollection(SettingsFor(simulator, data));
             builder.Services.AddSingleton<IStartupFilter>(new HoldUntilReady(ready.Task));
-            return new DemoHost(simulator, await GatewayHost.BuildAsync(builder, cancellationToken), data, ready);
+            return new DemoHost(simulator, await GatewayHost.BuildAsync(builder, parts, cancellationToken), data, ready);
         }
         catch
         {

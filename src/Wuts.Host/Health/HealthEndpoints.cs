@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Wuts.Core.Engine;
-using Wuts.Host.Composition;
 using Wuts.Storage;
 
 namespace Wuts.Host.Health;
@@ -25,7 +24,9 @@ internal static class HealthEndpoints
         var services = context.RequestServices;
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
         var storage = (await services.GetRequiredService<WutsStorage>().ProbeAsync(context.RequestAborted)).IsHealthy;
-        var engine = services.GetRequiredService<LocalGateway>().State;
+
+        // A process of a cluster that serves the API only has no devices to look after.
+        var engine = services.GetService<ISupervision>()?.State ?? SupervisorState.Working;
         var ready = storage && engine == SupervisorState.Working && !stopping;
         var status = ready ? "ok" : stopping ? "stopping" : "unavailable";
         var body = JsonSerializer.SerializeToUtf8Bytes(

@@ -1,0 +1,8 @@
+namespace Wuts.Core.Engine;
+
+/// <summary>Whether this process looks after devices, for whoever asks for its health.</summary>
+public interface ISupervision
+{
+    /// <summary>How that goes.</summary>
+    SupervisorState State { get; }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Wuts.Core.Contacts;
+using Wuts.Core.Devices;
+using Wuts.Core.Engine;
+using Wuts.Core.Metrics;
+using Wuts.Core.Stores;
+using Wuts.Grains.Calls;
+using Wuts.Grains.Forgetting;
+using Wuts.Grains.Wire;
+
+namespace Wuts.Grains;
+
+/// <summary>Puts the cluster engine into a silo or a client.</summary>
+public static class WutsGrains
+{
+    /// <summary>
+    /// Adds devices, contacts and the supervisor to a silo. The host adds the rest: <see cref="DeviceServices"/>,
+    /// <see cref="ContactServices"/>, <see cref="GatewayMetrics"/> and <see cref="IDeviceCatalog"/>.
+    /// </summary>
+    /// <param name="silo">The silo; its cluster is set up elsewhere.</param>
+    /// <param name="supervisor">How devices are woken; by default looked for every 2 s, since a silo can die at any time.</param>
+    public static ISiloBuilder AddWutsGrains(this ISiloBuilder silo, SupervisorOptions? supervisor = null)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        var services = silo.Services;
+        services.AddWutsActors();
+        services.AddSingleton<SiloActors>();
+        services.AddSingleton<ContactRollClient>();
+        silo.AddGrainService<ContactRoll>();
+        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = GrainCalls.Transport);
+        services.TryAddSingleton(supervisor ?? new SupervisorOptions { Interval = TimeSpan.FromSeconds(2), Jitter = TimeSpan.FromMilliseconds(500) });
+        services.AddSingleton<SupervisorService>();
+        services.AddSingleton<ISupervision>(provider => provider.GetRequiredService<SupervisorService>());
+        services.AddHostedService(provider => provider.GetRequiredService<SupervisorService>());
+        return silo;
+    }
+
+    /// <summary>Adds the devices and contacts of the cluster to a client.</summary>
+    public static IClientBuilder AddWutsGrains(this IClientBuilder client)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        client.Services.AddWutsActors();
+        return client.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = GrainCalls.Transport);
+    }
+
+    private static void AddWutsActors(this IServiceCollection services)
+    {
+        services.AddWutsWire();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IActors, GrainActors>();
+    }
+}

@@ -1,0 +1,108 @@
+using Orleans.Configuration;
+using Wuts.Grains;
+using Wuts.Host.Composition;
+using Wuts.Silo.Membership;
+using Wuts.Storage;
+
+namespace Wuts.Silo.Composition;
+
+/// <summary>Runs devices and contacts as grains: on this process, or on others that it calls.</summary>
+internal static class ClusterEngine
+{
+    private const string Invariant = "Npgsql";
+
+    /// <summary>What a process of a role runs.</summary>
+    public static GatewayParts PartsOf(SiloRole role) => new()
+    {
+        ServesApi = role != SiloRole.Silo,
+        AddEngine = (builder, settings, cancellationToken) => AddAsync(builder, settings, role, cancellationToken),
+    };
+
+    private static async Task AddAsync(WebApplicationBuilder builder, HostSettings settings, SiloRole role, CancellationToken cancellationToken)
+    {
+        var cluster = ClusterSettings.Read(builder.Configuration);
+        var connection = settings.Storage.Kind == StorageKind.Postgres ? settings.Storage.ConnectionString : null;
+        if (connection is null && role != SiloRole.All)
+        {
+            throw new ArgumentException("A cluster of several processes needs PostgreSQL: set Wuts:ConnectionString.");
+        }
+
+        if (connection is not null)
+        {
+            await MembershipSchema.ApplyAsync(connection, cancellationToken);
+        }
+
+        // Deactivating every device takes a while: its connection is closed, what it knows is stored, its lease is given back.
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
+        if (role == SiloRole.Api)
+        {
+            builder.UseOrleansClient(client => Connect(client, cluster, connection!));
+            return;
+        }
+
+        builder.Services.AddSiloServices(settings, cluster);
+        builder.UseOrleans(silo => Join(silo, cluster, connection));
+    }
+
+    private static void Join(ISiloBuilder silo, ClusterSettings cluster, string? connection)
+    {
+        if (connection is null)
+        {
+            var alone = cluster.Alone();
+            silo.UseLocalhostClustering(alone.SiloPort, alone.GatewayPort, serviceId: cluster.Id, clusterId: cluster.Id);
+        }
+        else
+        {
+            silo.Configure<ClusterOptions>(options => Name(options, cluster));
+            silo.UseAdoNetClustering(options =>
+            {
+                options.Invariant = Invariant;
+                options.ConnectionString = connection;
+            });
+            silo.ConfigureEndpoints(cluster.Address, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: true);
+        }
+
+        silo.Configure<ClusterMembershipOptions>(options =>
+        {
+            options.ProbeTimeout = cluster.ProbeTimeout;
+            options.NumMissedProbesLimit = 3;
+            options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+            options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+
+            // After a failure of everything the table still names silos that do not answer: who joins waits for so long, and then goes
+            // on without them. A process that comes back at its old address need not wait.
+            options.MaxJoinAttemptTime = TimeSpan.FromSeconds(30);
+
+            // A silo that hangs but answered something a moment ago would be spared for up to a minute. Declaring it dead by mistake
+            // costs a restart and no more, since devices are fenced by their leases.
+            options.EnableConnectionLivenessCheck = false;
+        });
+        silo.AddWutsGrains();
+    }
+
+    private static void Connect(IClientBuilder client, ClusterSettings cluster, string connection)
+    {
+        client.Configure<ClusterOptions>(options => Name(options, cluster));
+        client.UseAdoNetClustering(options =>
+        {
+            options.Invariant = Invariant;
+            options.ConnectionString = connection;
+        });
+
+        // A gateway that hangs is used until the list is read again.
+        client.Configure<GatewayOptions>(options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        client.UseConnectionRetryFilter(async (_, cancellationToken) =>
+        {
+            // The API may start before the first silo.
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            return true;
+        });
+        client.AddWutsGrains();
+    }
+
+    private static void Name(ClusterOptions options, ClusterSettings cluster)
+    {
+        options.ClusterId = cluster.Id;
+        options.ServiceId = cluster.Id;
+    }
+}

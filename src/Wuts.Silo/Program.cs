@@ -1,0 +1,31 @@
+using Wuts.Host.Composition;
+using Wuts.Host.Demo;
+using Wuts.Silo.Composition;
+using Wuts.Storage;
+
+// One process of the cluster. What it takes part in is said by --role; settings are described in HostSettings and ClusterSettings.
+try
+{
+    var mode = SiloMode.Parse(args);
+    var builder = WebApplication.CreateSlimBuilder(mode.Arguments);
+    ClusterSettings.PreferPostgres(builder.Configuration);
+    var parts = ClusterEngine.PartsOf(mode.Role);
+    if (mode.Demo)
+    {
+        await using var demo = await DemoHost.BuildAsync(builder, parts);
+        await DemoCommand.RunAsync(demo, Console.Out);
+    }
+    else
+    {
+        await using var host = await GatewayHost.BuildAsync(builder, parts);
+        await host.App.RunAsync();
+    }
+
+    return 0;
+}
+catch (Exception e) when (e is ArgumentException or StorageSetupException or IOException { InnerException: not null })
+{
+    // Mistakes of whoever started it: the message says it all.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
