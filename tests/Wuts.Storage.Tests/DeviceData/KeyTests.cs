@@ -1,8 +1,8 @@
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Crypto;
-using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Mirror;
+using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Signal.Store;
 using Wuts.WhatsApp.Stores;
 
