@@ -365,10 +365,12 @@ public sealed class PeopleTests
 
     private static async Task<Account> LinkedWithPhoneAsync(Scene scene)
     {
+        using var events = scene.Events.Subscribe();
         var account = await scene.LinkAsync(new AccountSpec { PhoneIsOn = true });
-        while ((await scene.Device.GetStatusAsync(CancellationToken.None).Value()).AddressBook.Status != CollectionStatus.Healthy)
+        using var limit = new CancellationTokenSource(Guard.Limit);
+        while ((await scene.Device.GetStatusAsync(limit.Token).Value()).AddressBook.Status != CollectionStatus.Healthy)
         {
-            await Task.Delay(5);
+            await events.Events.ReadAsync(limit.Token);
         }
 
         return account;
