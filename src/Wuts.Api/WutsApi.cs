@@ -60,6 +60,7 @@ public static class WutsApi
         var map = new DialectRoutes(routes, basePath, dialect, api);
         MapDevices(map);
         MapContacts(map);
+        MapIdentity(map);
         MapTenancy(map);
         map.RefuseOtherMethods().CatchAll();
         return routes;
@@ -92,7 +93,9 @@ public static class WutsApi
         .Get("/groups", Access.Member, GroupEndpoints.ListAsync)
         .Get("/groups/{jid}", Access.Member, GroupEndpoints.GetAsync)
         .Get("/groups/{jid}/invite", Access.Member, GroupEndpoints.InviteAsync)
-        .Get("/chats", Access.Member, GroupEndpoints.ChatsAsync)
+        .Get("/chats", Access.Member, GroupEndpoints.ChatsAsync);
+
+    private static void MapIdentity(DialectRoutes map) => map
         .Post("/identity/verifications", Access.Member, IdentityEndpoints.OpenAsync)
         .Post("/identity/verifications/{id}/confirm", Access.Member, IdentityEndpoints.ConfirmAsync)
         .Post("/identity/links", Access.Member, IdentityEndpoints.LinkAsync)
