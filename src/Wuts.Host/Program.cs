@@ -1,9 +1,10 @@
 using Wuts.Host.Composition;
-using Wuts.Host.Demo;
 using Wuts.Host.Linking;
+using Wuts.Hosting.Composition;
+using Wuts.Hosting.Demo;
 using Wuts.Storage;
 
-// The gateway in one process. Everything that it is made of is in Composition; settings are described in HostSettings.
+// The gateway in one process. What it is made of is in Wuts.Hosting; settings are described in HostSettings there.
 try
 {
     var mode = HostMode.Parse(args);
@@ -16,12 +17,12 @@ try
 
     if (mode.Demo)
     {
-        await using var demo = await DemoHost.BuildAsync(builder);
+        await using var demo = await DemoHost.BuildAsync(builder, LocalGateway.Parts);
         await DemoCommand.RunAsync(demo, Console.Out);
     }
     else
     {
-        await using var host = await GatewayHost.BuildAsync(builder);
+        await using var host = await GatewayHost.BuildAsync(builder, LocalGateway.Parts);
         await (mode.Link ? LinkCommand.RunAsync(host.App, Console.Out) : host.App.RunAsync());
     }
 

@@ -1,5 +1,5 @@
-using Wuts.Host.Composition;
-using Wuts.Host.Demo;
+using Wuts.Hosting.Composition;
+using Wuts.Hosting.Demo;
 using Wuts.Silo.Composition;
 using Wuts.Storage;
 

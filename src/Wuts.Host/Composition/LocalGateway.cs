@@ -4,6 +4,7 @@ using Wuts.Core.Devices;
 using Wuts.Core.Engine;
 using Wuts.Core.Events;
 using Wuts.Core.Metrics;
+using Wuts.Hosting.Composition;
 using Wuts.Storage;
 using Wuts.WhatsApp;
 
@@ -50,19 +51,11 @@ internal sealed class LocalGateway : IHostedService, ISupervision, IAsyncDisposa
     /// <inheritdoc/>
     public SupervisorState State => _supervisor.State;
 
+    /// <summary>A gateway that runs everything in this process.</summary>
+    public static GatewayParts Parts { get; } = new() { AddEngine = AddToAsync };
+
     /// <summary>The engine.</summary>
     public LocalEngine Engine { get; }
-
-    /// <summary>Registers the local engine.</summary>
-    public static Task AddToAsync(WebApplicationBuilder builder, HostSettings settings, CancellationToken cancellationToken)
-    {
-        builder.Services
-            .AddSingleton<LocalGateway>()
-            .AddSingleton<ISupervision>(provider => provider.GetRequiredService<LocalGateway>())
-            .AddSingleton<IActors>(provider => provider.GetRequiredService<LocalGateway>().Engine)
-            .AddHostedService(provider => provider.GetRequiredService<LocalGateway>());
-        return Task.CompletedTask;
-    }
 
     /// <summary>Connects the devices that should be connected, now and whenever one has lost its owner.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -87,5 +80,15 @@ internal sealed class LocalGateway : IHostedService, ISupervision, IAsyncDisposa
         await _leases.DisposeAsync();
         _pictures.Dispose();
         _metrics.Dispose();
+    }
+
+    private static Task AddToAsync(WebApplicationBuilder builder, HostSettings settings, CancellationToken cancellationToken)
+    {
+        builder.Services
+            .AddSingleton<LocalGateway>()
+            .AddSingleton<ISupervision>(provider => provider.GetRequiredService<LocalGateway>())
+            .AddSingleton<IActors>(provider => provider.GetRequiredService<LocalGateway>().Engine)
+            .AddHostedService(provider => provider.GetRequiredService<LocalGateway>());
+        return Task.CompletedTask;
     }
 }

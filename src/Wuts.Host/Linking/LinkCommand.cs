@@ -6,6 +6,7 @@ using Wuts.Core.Engine;
 using Wuts.Core.Events;
 using Wuts.Core.Stores;
 using Wuts.Core.Tenancy;
+using Wuts.Hosting.Demo;
 
 namespace Wuts.Host.Linking;
 

@@ -1,6 +1,6 @@
 using Orleans.Configuration;
 using Wuts.Grains;
-using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 using Wuts.Silo.Membership;
 using Wuts.Storage;
 

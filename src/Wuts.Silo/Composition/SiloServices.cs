@@ -3,7 +3,7 @@ using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Events;
 using Wuts.Core.Metrics;
-using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 using Wuts.Storage;
 
 namespace Wuts.Silo.Composition;

@@ -9,6 +9,7 @@ using Wuts.Api.Tests.Harness;
 using Wuts.Core.Devices;
 using Wuts.Core.Events;
 using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 using Wuts.Simulator;
 
 namespace Wuts.Api.Tests.EndToEnd;
@@ -131,7 +132,7 @@ internal sealed class RunningGateway : IAsyncDisposable
             ["WhatsApp:MediaBaseUrl"] = _simulator.MediaBaseUrl.ToString(),
         }).AddInMemoryCollection(_settings);
         builder.Logging.ClearProviders().AddProvider(Log).SetMinimumLevel(LogLevel.Debug);
-        _host = await GatewayHost.BuildAsync(builder);
+        _host = await GatewayHost.BuildAsync(builder, LocalGateway.Parts);
         await _host.App.StartAsync();
         Address = new Uri(_host.App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }

@@ -10,8 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Wuts.Core.Devices;
 using Wuts.Core.Stores;
-using Wuts.Host.ClientVersions;
-using Wuts.Host.Composition;
+using Wuts.Hosting.ClientVersions;
+using Wuts.Hosting.Composition;
 using Wuts.Testing;
 using Wuts.WhatsApp.Pairing;
 

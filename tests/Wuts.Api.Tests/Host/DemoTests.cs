@@ -1,7 +1,8 @@
 using System.Net;
 using Wuts.Api.Tests.Harness;
 using Wuts.Host.Composition;
-using Wuts.Host.Demo;
+using Wuts.Hosting.Composition;
+using Wuts.Hosting.Demo;
 
 namespace Wuts.Api.Tests.Host;
 

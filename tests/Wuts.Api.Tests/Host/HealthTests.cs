@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Wuts.Api.Tests.EndToEnd;
 using Wuts.Api.Tests.Harness;
 using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 using Wuts.Storage;
 
 namespace Wuts.Api.Tests.Host;

@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Wuts.Core.Engine;
-using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 using Wuts.Simulator;
 using Wuts.Storage;
 using Wuts.WhatsApp;

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using Wuts.Host.Metrics;
+using Wuts.Hosting.Metrics;
 
 namespace Wuts.Api.Tests.Host;
 
@@ -63,8 +63,8 @@ public sealed partial class MetricsTests(RunningDemo demo)
         var text = (await demo.Anyone.GetAsync("/metrics")).Text;
         Assert.DoesNotContain("5511", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Maria", text, StringComparison.Ordinal);
-        Assert.DoesNotContain(Wuts.Host.Demo.DemoIds.Token, text, StringComparison.Ordinal);
-        Assert.DoesNotContain(Wuts.Host.Demo.DemoIds.Device.ToString(), text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Wuts.Hosting.Demo.DemoIds.Token, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(Wuts.Hosting.Demo.DemoIds.Device.ToString(), text, StringComparison.Ordinal);
     }
 
     [Fact]

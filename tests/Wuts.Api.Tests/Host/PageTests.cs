@@ -1,6 +1,6 @@
 using System.Net;
 using Wuts.Api.Tests.Harness;
-using Wuts.Host.Demo;
+using Wuts.Hosting.Demo;
 
 namespace Wuts.Api.Tests.Host;
 

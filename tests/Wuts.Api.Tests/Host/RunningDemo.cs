@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Wuts.Api.Tests.Harness;
-using Wuts.Host.Demo;
-using Wuts.Host.Linking;
+using Wuts.Host.Composition;
+using Wuts.Hosting.Demo;
 
 namespace Wuts.Api.Tests.Host;
 
@@ -34,7 +34,7 @@ public sealed class RunningDemo : IAsyncLifetime
             ["Wuts:Storage"] = "postgres",
             ["Wuts:ConnectionString"] = "Host=real-data.example",
         });
-        _demo = await DemoHost.BuildAsync(builder);
+        _demo = await DemoHost.BuildAsync(builder, LocalGateway.Parts);
         await _demo.StartAsync();
         Address = CommandLines.AddressOf(_demo.App);
         using var text = new StringWriter();

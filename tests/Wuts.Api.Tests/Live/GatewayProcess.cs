@@ -31,7 +31,7 @@ internal sealed partial class GatewayProcess : IAsyncDisposable
         };
         string[] arguments =
         [
-            "exec", typeof(GatewayHost).Assembly.Location, "--urls", "http://127.0.0.1:0",
+            "exec", typeof(LocalGateway).Assembly.Location, "--urls", "http://127.0.0.1:0",
             "--Wuts:DataDirectory", directory,
             "--WhatsApp:Endpoint", simulator.Endpoint.AbsoluteUri,
             "--WhatsApp:NoiseRootKey", Convert.ToHexString(simulator.RootKey.Span),

@@ -1,7 +1,7 @@
 using Wuts.Api.Tests.Fakes;
 using Wuts.Core.Stores;
 using Wuts.Core.Tenancy;
-using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 
 namespace Wuts.Api.Tests.Tenancy;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
-namespace Wuts.Host.Linking;
+namespace Wuts.Hosting.Demo;
 
 /// <summary>What a person at the terminal needs next: addresses, ids and command lines that work as they stand.</summary>
 internal static class CommandLines

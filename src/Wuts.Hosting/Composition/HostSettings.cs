@@ -1,11 +1,11 @@
 using System.Globalization;
 using Wuts.Api.Wawp;
-using Wuts.Host.ClientVersions;
+using Wuts.Hosting.ClientVersions;
 using Wuts.Storage;
 using Wuts.WhatsApp;
 using Wuts.WhatsApp.Pairing;
 
-namespace Wuts.Host.Composition;
+namespace Wuts.Hosting.Composition;
 
 /// <summary>What the host reads from its configuration: files, environment and command line, the later ones winning.</summary>
 internal sealed record HostSettings

@@ -1,4 +1,4 @@
-namespace Wuts.Host.Metrics;
+namespace Wuts.Hosting.Metrics;
 
 /// <summary>The labels of a series. Equal when names and values are, in the order of the instrument.</summary>
 internal readonly struct MetricLabels(ReadOnlySpan<KeyValuePair<string, object?>> tags) : IEquatable<MetricLabels>

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Wuts.Host.Metrics;
+namespace Wuts.Hosting.Metrics;
 
 /// <summary>The values of one instrument for one set of labels. Safe for concurrent use.</summary>
 internal sealed class MetricSeries(double[] bounds)

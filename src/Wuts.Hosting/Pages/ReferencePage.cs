@@ -1,6 +1,6 @@
 using Wuts.Api.OpenApi;
 
-namespace Wuts.Host.Pages;
+namespace Wuts.Hosting.Pages;
 
 /// <summary><c>/docs</c>: the API reference, to read and to try, with files that are part of the program.</summary>
 internal static class ReferencePage

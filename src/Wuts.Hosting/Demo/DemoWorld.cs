@@ -2,7 +2,7 @@ using System.Globalization;
 using Wuts.Simulator;
 using Wuts.WhatsApp.Binary;
 
-namespace Wuts.Host.Demo;
+namespace Wuts.Hosting.Demo;
 
 /// <summary>
 /// Whom the demo account knows: people with everything that an answer can show, and people who show nothing. The same at every start.

@@ -1,6 +1,5 @@
-using Wuts.Host.Linking;
 
-namespace Wuts.Host.Demo;
+namespace Wuts.Hosting.Demo;
 
 /// <summary><c>--demo</c>: starts the demo, says how to use it, and serves until it is told to stop.</summary>
 internal static class DemoCommand

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Wuts.Core.Engine;
 using Wuts.Storage;
 
-namespace Wuts.Host.Health;
+namespace Wuts.Hosting.Health;
 
 /// <summary>Whether the process lives, and whether it can do its work. Without a token.</summary>
 internal static class HealthEndpoints

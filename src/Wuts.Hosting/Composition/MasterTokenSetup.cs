@@ -1,7 +1,7 @@
 using Wuts.Core.Stores;
 using Wuts.Core.Tenancy;
 
-namespace Wuts.Host.Composition;
+namespace Wuts.Hosting.Composition;
 
 /// <summary>
 /// The token of the platform's operator: the one that is configured, or one that the first start makes, keeps encrypted in the

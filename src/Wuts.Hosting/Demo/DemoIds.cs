@@ -1,7 +1,7 @@
 using Wuts.Core.Devices;
 using Wuts.Core.Tenancy;
 
-namespace Wuts.Host.Demo;
+namespace Wuts.Hosting.Demo;
 
 /// <summary>
 /// Ids of the demo: the same at every start, so that its command lines can be copied from anywhere. Its token opens nothing but

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Wuts.Host.Metrics;
+namespace Wuts.Hosting.Metrics;
 
 /// <summary>Upper bounds of histograms.</summary>
 internal static class Buckets

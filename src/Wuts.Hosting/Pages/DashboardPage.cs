@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 
-namespace Wuts.Host.Pages;
+namespace Wuts.Hosting.Pages;
 
 /// <summary>
 /// <c>/</c>: how the gateway is doing, on one page without secrets. What needs a token asks for it in the page and sends it in the
@@ -11,7 +11,7 @@ namespace Wuts.Host.Pages;
 /// </summary>
 internal static class DashboardPage
 {
-    private const string Resource = "Wuts.Host.Pages.dashboard.html";
+    private const string Resource = "Wuts.Hosting.Pages.dashboard.html";
 
     /// <summary>Maps it.</summary>
     public static void MapDashboard(this IEndpointRouteBuilder routes)

@@ -1,7 +1,7 @@
 using System.Net;
 using Wuts.WhatsApp.Pairing;
 
-namespace Wuts.Host.ClientVersions;
+namespace Wuts.Hosting.ClientVersions;
 
 /// <summary>Reads the present version of WhatsApp Web from its own script. Protocol section 4.4.</summary>
 internal sealed class ClientVersionPage : IDisposable

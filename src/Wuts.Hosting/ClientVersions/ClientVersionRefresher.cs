@@ -2,7 +2,7 @@ using System.Data.Common;
 using Wuts.Core.Devices;
 using Wuts.Core.Stores;
 
-namespace Wuts.Host.ClientVersions;
+namespace Wuts.Hosting.ClientVersions;
 
 /// <summary>
 /// Keeps the version that new connections name current: from what the installation found earlier, and once a day from the web. An

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace Wuts.Host.Metrics;
+namespace Wuts.Hosting.Metrics;
 
 /// <summary>
 /// Listens to the instruments of this host and to those of the runtime, and keeps what they measure until it is asked for. No

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Wuts.Host.Metrics;
+namespace Wuts.Hosting.Metrics;
 
 /// <summary><c>/metrics</c>, without a token: there is nothing personal in it.</summary>
 internal static class MetricsEndpoint

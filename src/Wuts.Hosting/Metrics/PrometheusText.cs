@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Wuts.Host.Metrics;
+namespace Wuts.Hosting.Metrics;
 
 /// <summary>Writes metrics in the text format of Prometheus, version 0.0.4.</summary>
 internal static class PrometheusText

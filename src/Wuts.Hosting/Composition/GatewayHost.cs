@@ -3,13 +3,13 @@ using Wuts.Api;
 using Wuts.Api.OpenApi;
 using Wuts.Core.Devices;
 using Wuts.Core.Events;
-using Wuts.Host.ClientVersions;
-using Wuts.Host.Health;
-using Wuts.Host.Metrics;
-using Wuts.Host.Pages;
+using Wuts.Hosting.ClientVersions;
+using Wuts.Hosting.Health;
+using Wuts.Hosting.Metrics;
+using Wuts.Hosting.Pages;
 using Wuts.Storage;
 
-namespace Wuts.Host.Composition;
+namespace Wuts.Hosting.Composition;
 
 /// <summary>Puts the gateway together: settings, database, engine, API. Also what tests start.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
@@ -27,14 +27,14 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Opens the database and builds the host.</summary>
     /// <param name="builder">With the configuration; what it has registered already stays.</param>
-    /// <param name="parts">What it runs; by default everything, on the local engine.</param>
+    /// <param name="parts">What it runs; and on which engine.</param>
     /// <param name="cancellationToken">Cancels opening.</param>
     /// <exception cref="StorageSetupException">The database cannot be opened as it is set up.</exception>
     /// <exception cref="ArgumentException">A setting has no meaning; the message names it.</exception>
     public static async Task<GatewayHost> BuildAsync(
-        WebApplicationBuilder builder, GatewayParts? parts = null, CancellationToken cancellationToken = default)
+        WebApplicationBuilder builder, GatewayParts parts, CancellationToken cancellationToken = default)
     {
-        parts ??= new GatewayParts();
+        ArgumentNullException.ThrowIfNull(parts);
         var settings = HostSettings.Read(builder.Configuration);
         ConfigureKestrel(builder);
         if (parts.ServesApi)

@@ -1,4 +1,4 @@
-namespace Wuts.Host.Demo;
+namespace Wuts.Hosting.Demo;
 
 /// <summary>
 /// Lets requests wait until the demo is as it is described, so that the first answer is already the one of all later ones. Probes

@@ -3,11 +3,11 @@ using Wuts.Core.Engine;
 using Wuts.Core.Events;
 using Wuts.Core.Stores;
 using Wuts.Core.Tenancy;
-using Wuts.Host.Composition;
+using Wuts.Hosting.Composition;
 using Wuts.Simulator;
 using Wuts.WhatsApp.AppState;
 
-namespace Wuts.Host.Demo;
+namespace Wuts.Hosting.Demo;
 
 /// <summary>
 /// The gateway with a simulated WhatsApp in the same process, and a device that is linked to a made-up account. Everything takes
@@ -42,10 +42,10 @@ internal sealed class DemoHost : IAsyncDisposable
 
     /// <summary>Builds the demo; nothing is served yet.</summary>
     /// <param name="builder">With the configuration.</param>
-    /// <param name="parts">What it runs; by default everything, on the local engine.</param>
+    /// <param name="parts">What it runs; and on which engine.</param>
     /// <param name="cancellationToken">Cancels building.</param>
     public static async Task<DemoHost> BuildAsync(
-        WebApplicationBuilder builder, GatewayParts? parts = null, CancellationToken cancellationToken = default)
+        WebApplicationBuilder builder, GatewayParts parts, CancellationToken cancellationToken = default)
     {
         var data = Directory.CreateTempSubdirectory("wuts-demo-");
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
