@@ -16,7 +16,10 @@ internal sealed record HostSettings
     /// <summary><c>Wuts:Storage</c>, <c>Wuts:ConnectionString</c>, <c>Wuts:DataDirectory</c>, <c>Wuts:MasterKey</c>.</summary>
     public required StorageOptions Storage { get; init; }
 
-    /// <summary><c>WhatsApp:Endpoint</c>, <c>WhatsApp:NoiseRootKey</c> (hex), <c>WhatsApp:MediaBaseUrl</c>, <c>WhatsApp:ClientVersion</c>.</summary>
+    /// <summary>
+    /// <c>WhatsApp:Endpoint</c>, <c>WhatsApp:NoiseRootKey</c> (hex), <c>WhatsApp:MediaBaseUrl</c>, <c>WhatsApp:ClientVersion</c>,
+    /// <c>WhatsApp:QueryTimeout</c> (whole seconds).
+    /// </summary>
     public required WhatsAppOptions WhatsApp { get; init; }
 
     /// <summary>
@@ -44,6 +47,7 @@ internal sealed record HostSettings
             MediaBaseUrl = ReadUrl(configuration, "WhatsApp:MediaBaseUrl"),
             NoiseRootKey = ReadHex(configuration, "WhatsApp:NoiseRootKey") ?? whatsApp.NoiseRootKey,
             ClientVersion = ReadVersion(configuration, "WhatsApp:ClientVersion") ?? whatsApp.ClientVersion,
+            QueryTimeout = ReadCount(configuration, "WhatsApp:QueryTimeout") is { } seconds ? TimeSpan.FromSeconds(seconds) : whatsApp.QueryTimeout,
         };
         whatsApp.Validate();
         return new HostSettings

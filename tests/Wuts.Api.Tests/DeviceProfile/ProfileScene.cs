@@ -3,7 +3,6 @@ using System.Text.Json;
 using Wuts.Api.Tests.Harness;
 using Wuts.Core;
 using Wuts.Core.Contacts;
-using Wuts.Core.Devices;
 using Wuts.Core.Groups;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Queries;

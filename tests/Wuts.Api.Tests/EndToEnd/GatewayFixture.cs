@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Wuts.Api.Tests.Harness;
 using Wuts.Core.Tenancy;
 using Wuts.Simulator;
 

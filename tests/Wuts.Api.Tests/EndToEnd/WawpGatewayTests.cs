@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Wuts.Api.Tests.Harness;
 using Wuts.Api.Tests.Wawp;
 using Wuts.Simulator;
 

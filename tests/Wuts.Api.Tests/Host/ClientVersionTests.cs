@@ -12,7 +12,6 @@ using Wuts.Core.Devices;
 using Wuts.Core.Stores;
 using Wuts.Hosting.ClientVersions;
 using Wuts.Hosting.Composition;
-using Wuts.Testing;
 using Wuts.WhatsApp.Pairing;
 
 namespace Wuts.Api.Tests.Host;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Wuts.Api.Tests.Harness;
 
 namespace Wuts.Api.Tests.Host;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Wuts.Api.Tests.Harness;
 using Wuts.Host.Composition;
 using Wuts.Hosting.Composition;
 using Wuts.Hosting.Demo;

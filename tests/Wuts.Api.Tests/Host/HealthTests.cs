@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Wuts.Api.Tests.EndToEnd;
-using Wuts.Api.Tests.Harness;
 using Wuts.Host.Composition;
 using Wuts.Hosting.Composition;
 using Wuts.Storage;

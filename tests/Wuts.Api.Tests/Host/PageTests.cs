@@ -1,5 +1,4 @@
 using System.Net;
-using Wuts.Api.Tests.Harness;
 using Wuts.Hosting.Demo;
 
 namespace Wuts.Api.Tests.Host;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
-using Wuts.Api.Tests.Harness;
 using Wuts.Host.Composition;
 using Wuts.Hosting.Demo;
 

@@ -70,7 +70,7 @@ internal sealed class AcknowledgedWrites(Caller caller)
 
     private static int Number(string name) => int.Parse(string.Concat(name.Where(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
 
-    private static string Id(Harness.ApiAnswer answer, string thing) => Caller.Json(answer, HttpStatusCode.Created).Text(thing, "id");
+    private static string Id(ApiAnswer answer, string thing) => Caller.Json(answer, HttpStatusCode.Created).Text(thing, "id");
 
     private async Task NameAsync(long number, string name)
     {

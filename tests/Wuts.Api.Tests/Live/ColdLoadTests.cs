@@ -1,6 +1,5 @@
 using System.Net;
 using Wuts.Api.Tests.EndToEnd;
-using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Api.Tests.Live;
 

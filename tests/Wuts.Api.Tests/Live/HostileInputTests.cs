@@ -2,8 +2,6 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
-using Wuts.Api.Tests.EndToEnd;
-using Wuts.Api.Tests.Harness;
 
 namespace Wuts.Api.Tests.Live;
 

@@ -1,7 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Routing;
-using Wuts.Api.Tests.EndToEnd;
-using Wuts.Api.Tests.Harness;
 
 namespace Wuts.Api.Tests.Live;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Wuts.Api.Tests.EndToEnd;
-using Wuts.Api.Tests.Harness;
 
 namespace Wuts.Api.Tests.Live;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
-using Wuts.Api.Tests.Harness;
 
 namespace Wuts.Api.Tests.Live;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using Npgsql;
 using Wuts.Api.Tests.EndToEnd;
-using Wuts.Api.Tests.Harness;
 
 namespace Wuts.Api.Tests.Live;
 

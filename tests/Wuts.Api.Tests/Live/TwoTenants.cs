@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Routing;
 using Wuts.Api.Tests.EndToEnd;
-using Wuts.Simulator;
 
 namespace Wuts.Api.Tests.Live;
 

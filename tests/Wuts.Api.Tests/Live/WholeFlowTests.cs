@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Wuts.Api.Tests.EndToEnd;
-using Wuts.Api.Tests.Harness;
 using Wuts.Simulator;
 
 namespace Wuts.Api.Tests.Live;

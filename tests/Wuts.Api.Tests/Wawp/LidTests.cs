@@ -1,6 +1,5 @@
 using System.Net;
 using Wuts.Api.Tests.Harness;
-using Wuts.Core;
 using Wuts.Core.Devices;
 using Wuts.Core.Identity;
 using Wuts.WhatsApp.Binary;

@@ -4,7 +4,6 @@ using Wuts.Core;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Groups;
-using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Queries;
 
 namespace Wuts.Api.Tests.Wawp;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Wuts.Api.Tests.Harness;
-using Wuts.Core;
 using Wuts.Core.Contacts;
 using Wuts.Core.Identity;
 using Wuts.Core.Tenancy;

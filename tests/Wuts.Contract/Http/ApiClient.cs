@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
-namespace Wuts.Api.Tests.Harness;
+namespace Wuts.Contract.Http;
 
 /// <summary>A caller of the API.</summary>
-internal sealed class ApiClient(Uri address, string? token)
+public sealed class ApiClient(Uri address, string? token)
 {
     public string? Token { get; } = token;
 
@@ -48,7 +48,7 @@ internal sealed class ApiClient(Uri address, string? token)
 }
 
 /// <summary>An answer of the API.</summary>
-internal sealed record ApiAnswer(HttpStatusCode Status, byte[] Bytes, IReadOnlyDictionary<string, string> Headers)
+public sealed record ApiAnswer(HttpStatusCode Status, byte[] Bytes, IReadOnlyDictionary<string, string> Headers)
 {
     public string Text => Encoding.UTF8.GetString(Bytes);
 

@@ -2,10 +2,10 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Wuts.Api.Tests.Harness;
+namespace Wuts.Contract.Http;
 
 /// <summary>Compares answers with the documents' examples: values, types, and the order of keys.</summary>
-internal static class AnswerAssert
+public static class AnswerAssert
 {
     /// <summary>Keys whose values are compared by their presence only.</summary>
     public static readonly string Any = "<any>";

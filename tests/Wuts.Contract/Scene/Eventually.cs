@@ -1,7 +1,7 @@
-namespace Wuts.Api.Tests.Live;
+namespace Wuts.Contract.Scene;
 
 /// <summary>Waits over HTTP, where nothing tells when something has happened.</summary>
-internal static class Eventually
+public static class Eventually
 {
     /// <summary>Machines may be slow, hanging must end.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Wuts.Api.Tests.Harness;
+using Wuts.Contract.Http;
 using Wuts.Simulator;
 
-namespace Wuts.Api.Tests.Live;
+namespace Wuts.Contract.Scene;
 
 /// <summary>A user of the gateway who knows nothing of it but its address and a token: everything goes over HTTP.</summary>
-internal sealed class Caller(Uri address, string token, string userId, string tenantId)
+public sealed class Caller(Uri address, string token, string userId, string tenantId)
 {
     public string Token => token;
 
@@ -101,7 +101,7 @@ internal sealed class Caller(Uri address, string token, string userId, string te
 }
 
 /// <summary>Short ways into JSON.</summary>
-internal static class JsonPaths
+public static class JsonPaths
 {
     /// <summary>The text at a path of names.</summary>
     public static string Text(this JsonElement json, params ReadOnlySpan<string> path)
