@@ -9,6 +9,15 @@ try
     var mode = SiloMode.Parse(args);
     var builder = WebApplication.CreateSlimBuilder(mode.Arguments);
     ClusterSettings.PreferPostgres(builder.Configuration);
+
+    // Orleans tells every option that it has; what goes wrong it tells as a warning.
+    builder.Configuration["Logging:LogLevel:Orleans"] ??= "Warning";
+    if (mode.Demo)
+    {
+        // Somebody sits at the terminal: command lines must not drown in the log.
+        builder.Configuration["Logging:LogLevel:Default"] ??= "Warning";
+    }
+
     var parts = ClusterEngine.PartsOf(mode.Role);
     if (mode.Demo)
     {
