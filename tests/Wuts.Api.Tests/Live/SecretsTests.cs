@@ -51,7 +51,7 @@ public sealed class SecretsTests
 
     private static IEnumerable<string> SecretsOf(TwoTenants scene) =>
     [
-        scene.Alpha.Token, scene.Beta.Token, scene.Colleague.Token, scene.VerificationToken, RunningGateway.MasterToken,
+        scene.Alpha.Token, scene.Beta.Token, scene.Colleague.Token, scene.Manager.Token, scene.VerificationToken, RunningGateway.MasterToken,
         $"pass-of-{TwoTenants.Mark}", "pass-of-Bernard",
     ];
 

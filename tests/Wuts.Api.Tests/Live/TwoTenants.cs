@@ -24,8 +24,14 @@ internal sealed class TwoTenants
     /// <summary>Role <c>user</c> in the first tenant.</summary>
     public Caller Colleague { get; private set; } = null!;
 
+    /// <summary>Role <c>manager</c> in the first tenant.</summary>
+    public Caller Manager { get; private set; } = null!;
+
     /// <summary>Admin of the second tenant, with a linked device.</summary>
     public Caller Beta { get; private set; } = null!;
+
+    /// <summary>Role <c>manager</c> in the second tenant.</summary>
+    public Caller BetaManager { get; private set; } = null!;
 
     /// <summary>What calls about the first tenant name.</summary>
     public ProbeValues Values { get; private set; } = null!;
@@ -57,6 +63,8 @@ internal sealed class TwoTenants
         Alpha = await Caller.RegisterAsync(Gateway.Address, RunningGateway.MasterToken, Mark);
         Beta = await Caller.RegisterAsync(Gateway.Address, RunningGateway.MasterToken, "Bernard");
         Colleague = await Alpha.AddUserAsync("user", $"{Mark}2");
+        Manager = await Alpha.AddUserAsync("manager", $"{Mark}3");
+        BetaManager = await Beta.AddUserAsync("manager", "Bernard3");
         await Alpha.CreateInstanceAsync();
         await Alpha.ScanAsync(whatsApp, World.Account);
         await Beta.CreateInstanceAsync();
@@ -84,6 +92,6 @@ internal sealed class TwoTenants
             ["token"] = "",
         });
         VerificationToken = verification.Text("token");
-        Secrets = [Mark, Alpha.Token, Colleague.Token, Alpha.TenantId, Alpha.UserId];
+        Secrets = [Mark, Alpha.Token, Colleague.Token, Manager.Token, Alpha.TenantId, Alpha.UserId];
     }
 }
