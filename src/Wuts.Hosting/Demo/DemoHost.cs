@@ -16,6 +16,7 @@ namespace Wuts.Hosting.Demo;
 /// </summary>
 internal sealed class DemoHost : IAsyncDisposable
 {
+    private const string MasterTokenSetting = "Wuts:MasterToken";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly SimulatorHost _simulator;
@@ -54,6 +55,12 @@ internal sealed class DemoHost : IAsyncDisposable
         {
             simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Seed = DemoWorld.Seed, FirstPictureId = DemoWorld.FirstPictureId }, cancellationToken);
             builder.Configuration.AddInMemoryCollection(SettingsFor(simulator, data));
+            if (string.IsNullOrWhiteSpace(builder.Configuration[MasterTokenSetting]))
+            {
+                // Nobody needs tenants of their own here: a token that nobody knows, in place of one that is printed.
+                builder.Configuration[MasterTokenSetting] = Guid.NewGuid().ToString("D");
+            }
+
             builder.Services.AddSingleton<IStartupFilter>(new HoldUntilReady(ready.Task));
             return new DemoHost(simulator, await GatewayHost.BuildAsync(builder, parts, cancellationToken), data, ready);
         }

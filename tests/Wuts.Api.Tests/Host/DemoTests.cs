@@ -1,4 +1,5 @@
 using System.Net;
+using Wuts.Core.Stores;
 using Wuts.Host.Composition;
 using Wuts.Hosting.Composition;
 using Wuts.Hosting.Demo;
@@ -78,6 +79,11 @@ public sealed class DemoTests(RunningDemo demo)
         Assert.StartsWith(Path.GetTempPath(), settings.Storage.DataDirectory, StringComparison.Ordinal);
         Assert.Equal("127.0.0.1", settings.WhatsApp.Endpoint.Host);
     }
+
+    [Fact]
+    public async Task The_demo_makes_and_prints_no_master_token() => Assert.Null(
+        await ((IInstallationStore)demo.Demo.App.Services.GetService(typeof(IInstallationStore))!)
+            .FindSecretAsync("master-token", CancellationToken.None));
 
     [Fact]
     public async Task A_demo_leaves_nothing_behind()
