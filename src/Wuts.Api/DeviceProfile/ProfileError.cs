@@ -26,6 +26,7 @@ internal sealed record ProfileError(int Status, string Code, string Message, str
     private static readonly ProfileError TooManyDevices = new(409, "too_many_devices", "WhatsApp refused pairing: too many linked devices");
     private static readonly ProfileError Conflict = new(409, "conflict", "The request conflicts with the present state");
     private static readonly ProfileError DeviceDestroyed = new(410, "device_destroyed", "Device was destroyed; create another");
+    private static readonly ProfileError UriTooLong = new(414, "uri_too_long", "Path and query are longer than 8 KiB");
     private static readonly ProfileError RateLimited = new(429, "provider_rate_limit", "WhatsApp rate limit reached; try again later");
     private static readonly ProfileError Internal = new(500, "internal_error", "Internal error");
     private static readonly ProfileError ProviderError = new(502, "provider_error", "WhatsApp answered with an error");
@@ -39,6 +40,7 @@ internal sealed record ProfileError(int Status, string Code, string Message, str
         Problem.Invalid invalid => Validation(invalid.Fields[0].Field, invalid.Fields[0].Message),
         Problem.Malformed malformed => new(400, "validation_error", malformed.Reason),
         Problem.TooLarge => new(400, "validation_error", "request body is too large"),
+        Problem.TargetTooLong => UriTooLong,
         Problem.Unauthorized or Problem.Forbidden { Why: Refusal.MasterNotAllowed } => InvalidApiKey,
         Problem.Forbidden => Forbidden,
         Problem.Own own => new(own.Status, own.Code, own.Message),

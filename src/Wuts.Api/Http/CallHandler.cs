@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Wuts.Core;
 using Wuts.Core.Stores;
 using Wuts.WhatsApp;
@@ -10,6 +11,12 @@ namespace Wuts.Api.Http;
 /// </summary>
 internal sealed class CallHandler(Dialect dialect, ApiServices api, Access access, string pattern, Endpoint endpoint)
 {
+    /// <summary>
+    /// Longest path with query, in bytes as they were sent. A host lets the server read longer ones, so that their answer is the
+    /// dialect's own.
+    /// </summary>
+    public const int MaxTargetLength = 8 * 1024;
+
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>The handler as ASP.NET Core calls it.</summary>
@@ -54,6 +61,11 @@ internal sealed class CallHandler(Dialect dialect, ApiServices api, Access acces
 
     private async Task<Reply> RunAsync(Call call)
     {
+        if (call.Http.Features.Get<IHttpRequestFeature>()?.RawTarget.Length > MaxTargetLength)
+        {
+            return new Problem.TargetTooLong();
+        }
+
         try
         {
             if (access != Access.Public && await AdmitAsync(call) is { } problem)

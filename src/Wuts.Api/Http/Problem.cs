@@ -53,6 +53,9 @@ internal abstract record Problem
     /// <summary>The body is larger than <see cref="RequestBody.MaxBytes"/>.</summary>
     public sealed record TooLarge : Problem;
 
+    /// <summary>Path and query are longer than <see cref="CallHandler.MaxTargetLength"/>.</summary>
+    public sealed record TargetTooLong : Problem;
+
     /// <summary>The caller went away.</summary>
     public sealed record Canceled : Problem;
 

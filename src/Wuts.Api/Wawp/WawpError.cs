@@ -21,6 +21,7 @@ internal sealed record WawpError(int Status, string Code, string Message)
     private static readonly WawpError NoInvite = new(404, "not_found", "The invite code does not lead to a group.");
     private static readonly WawpError WrongMethod = new(405, "method_not_allowed", "The method is not allowed for this path.");
     private static readonly WawpError Canceled = new(408, "request_canceled", "The request was cancelled.");
+    private static readonly WawpError UriTooLong = new(414, "uri_too_long", "Path and query are longer than 8 KiB.");
     private static readonly WawpError RateLimited = new(429, "rate_limited", "Too many requests. Try again later.");
     private static readonly WawpError Internal = new(500, "internal_error", "Internal error.");
     private static readonly WawpError Refused = new(502, "wawp_upstream_error", "WhatsApp answered with an error.");
@@ -36,6 +37,7 @@ internal sealed record WawpError(int Status, string Code, string Message)
         Problem.Invalid { Fields: [var field, ..] } => InvalidParameter(field.Message),
         Problem.Malformed malformed => InvalidParameter(malformed.Reason),
         Problem.TooLarge => InvalidParameter("The request body is too large."),
+        Problem.TargetTooLong => UriTooLong,
         Problem.Unauthorized { TokenGiven: false } => MissingToken,
         Problem.Unauthorized or Problem.Forbidden { Why: Refusal.MasterNotAllowed } => InvalidToken,
         Problem.Forbidden => Forbidden,

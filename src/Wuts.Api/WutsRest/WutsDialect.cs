@@ -80,6 +80,7 @@ internal sealed class WutsDialect(TimeProvider time) : Dialect
         Problem.NoRoute => (StatusCodes.Status404NotFound, WutsErrors.NotFound, "not found"),
         Problem.WrongMethod => (StatusCodes.Status405MethodNotAllowed, "METHOD_NOT_ALLOWED", "method not allowed"),
         Problem.TooLarge => (StatusCodes.Status413PayloadTooLarge, "PAYLOAD_TOO_LARGE", "request body is larger than 1 MiB"),
+        Problem.TargetTooLong => (StatusCodes.Status414UriTooLong, "URI_TOO_LONG", "path and query are longer than 8 KiB"),
         Problem.Canceled => (StatusCodes.Status408RequestTimeout, "REQUEST_CANCELED", "the request was canceled"),
         _ => (StatusCodes.Status500InternalServerError, WutsErrors.Internal, "internal error"),
     };

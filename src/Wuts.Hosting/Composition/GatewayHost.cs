@@ -123,6 +123,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 4 * 1024 * 1024;
+
+            // The API answers what is longer than it takes; only what is longer than this ends in the server, without a body.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
             kestrel.Limits.MaxRequestHeadersTotalSize = 1024 * 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(65);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(60);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
+using Wuts.Api.Tests.EndToEnd;
 
 namespace Wuts.Api.Tests.Live;
 
@@ -19,9 +20,45 @@ public sealed class HostileInputTests : IAsyncLifetime
     private string _lastQuestion = "";
     private int _calls;
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _scene.Gateway.DisposeAsync();
+
+    [Fact]
+    [Statement("wuts 1.5", "Whatever is sent as a parameter, the answer is the dialect's own 4xx, never a 5xx, and WhatsApp is not asked.")]
+    [Statement("device-profile 1.4", "Whatever is sent as a parameter, the answer is the dialect's own 4xx, never a 5xx, and WhatsApp is not asked.")]
+    [Statement("wawp 1.2", "Whatever is sent as a parameter, the answer is the dialect's own 4xx, never a 5xx, and WhatsApp is not asked.")]
+    public async Task Hostile_parameters_are_refused()
     {
-        _scene = await TwoTenants.StartAsync();
+        await StartAsync();
+        await RefusesParametersAsync();
+    }
+
+    [PostgresFact]
+    public async Task Hostile_parameters_are_refused_on_PostgreSQL()
+    {
+        await StartAsync(await RunningGateway.OnPostgresAsync());
+        await RefusesParametersAsync();
+    }
+
+    [Fact]
+    [Statement("wuts 1.1", "A body that is no JSON of the wanted form is 4xx on every endpoint that reads one, and WhatsApp is not asked.")]
+    public async Task Hostile_bodies_are_refused()
+    {
+        await StartAsync();
+        await RefusesBodiesAsync();
+    }
+
+    [PostgresFact]
+    public async Task Hostile_bodies_are_refused_on_PostgreSQL()
+    {
+        await StartAsync(await RunningGateway.OnPostgresAsync());
+        await RefusesBodiesAsync();
+    }
+
+    private async Task StartAsync(IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        _scene = await TwoTenants.StartAsync(settings);
 
         // What a device reads by itself after its login is over.
         foreach (var caller in new[] { _scene.Alpha, _scene.Beta })
@@ -41,13 +78,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         }
     }
 
-    public async Task DisposeAsync() => await _scene.Gateway.DisposeAsync();
-
-    [Fact]
-    [Statement("wuts 1.5", "Whatever is sent as a parameter, the answer is the dialect's own 4xx, never a 5xx, and WhatsApp is not asked.")]
-    [Statement("device-profile 1.4", "Whatever is sent as a parameter, the answer is the dialect's own 4xx, never a 5xx, and WhatsApp is not asked.")]
-    [Statement("wawp 1.2", "Whatever is sent as a parameter, the answer is the dialect's own 4xx, never a 5xx, and WhatsApp is not asked.")]
-    public async Task Hostile_parameters_are_refused()
+    private async Task RefusesParametersAsync()
     {
         foreach (var probe in ProbeTable.All)
         {
@@ -66,9 +97,7 @@ public sealed class HostileInputTests : IAsyncLifetime
         Finish(1200);
     }
 
-    [Fact]
-    [Statement("wuts 1.1", "A body that is no JSON of the wanted form is 4xx on every endpoint that reads one, and WhatsApp is not asked.")]
-    public async Task Hostile_bodies_are_refused()
+    private async Task RefusesBodiesAsync()
     {
         foreach (var probe in ProbeTable.All.Where(probe => probe.Body is not null))
         {
@@ -182,12 +211,12 @@ public sealed class HostileInputTests : IAsyncLifetime
         }
     }
 
-    // Escapes that are none, and zero bytes in a path, end in Kestrel: no endpoint ever sees the request.
+    // A zero byte in a path ends in the server: no endpoint ever sees the request. docs/api.md has the list.
     private static bool IsOwn(Probe probe, ApiAnswer answer, string url)
     {
         if (answer.Bytes.Length == 0)
         {
-            return answer.Status == HttpStatusCode.BadRequest && url.Split('?')[0].Contains('%', StringComparison.Ordinal);
+            return answer.Status == HttpStatusCode.BadRequest && url.Split('?')[0].Contains("%00", StringComparison.Ordinal);
         }
 
         var keys = JsonDocument.Parse(answer.Text).RootElement.EnumerateObject().Select(property => property.Name).ToList();

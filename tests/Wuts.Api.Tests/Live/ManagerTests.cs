@@ -1,5 +1,4 @@
 using System.Net;
-using Wuts.Api.Tests.Harness;
 
 namespace Wuts.Api.Tests.Live;
 
