@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using Wuts.Core.Engine;
 using Wuts.Core.Stores;
 using Wuts.WhatsApp;
@@ -8,13 +9,20 @@ namespace Wuts.Grains;
 
 /// <summary>
 /// Wakes the devices that nobody owns, once the silo has started and until it is told to stop. Every silo has one, so that a device
-/// does not depend on the silo that had it before; the lease decides who gets it.
+/// does not depend on the silo that had it before; the lease decides who gets it. When a silo leaves or dies it looks at once.
 /// </summary>
 internal sealed class SupervisorService(
-    IDeviceCatalog catalog, IActors actors, SupervisorOptions options, TimeProvider time, ILogger<DeviceSupervisor> logger)
+    IDeviceCatalog catalog,
+    IActors actors,
+    IClusterMembershipService membership,
+    SupervisorOptions options,
+    TimeProvider time,
+    ILogger<DeviceSupervisor> logger)
     : IHostedService, ISupervision, IAsyncDisposable
 {
     private readonly DeviceSupervisor _supervisor = new(catalog, actors, options, time, SharedRandomSource.Instance, logger);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
     private int _stopped;
 
     /// <inheritdoc/>
@@ -24,6 +32,7 @@ internal sealed class SupervisorService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         _supervisor.Start();
+        _watching = WatchAsync();
         return Task.CompletedTask;
     }
 
@@ -35,7 +44,32 @@ internal sealed class SupervisorService(
     {
         if (Interlocked.Exchange(ref _stopped, 1) == 0)
         {
+            await _stop.CancelAsync();
+            await _watching;
             await _supervisor.DisposeAsync();
+            _stop.Dispose();
         }
     }
+
+    private async Task WatchAsync()
+    {
+        var known = membership.CurrentSnapshot;
+        try
+        {
+            await foreach (var members in membership.MembershipUpdates.WithCancellation(_stop.Token))
+            {
+                if (members.Version > known.Version && members.CreateUpdate(known).Changes.Any(silo => IsLeaving(silo.Status)))
+                {
+                    _supervisor.LookNow();
+                }
+
+                known = members;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private static bool IsLeaving(SiloStatus status) => status is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
 }

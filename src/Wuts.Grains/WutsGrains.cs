@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Metadata;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Engine;
@@ -32,10 +33,29 @@ public static class WutsGrains
         services.AddSingleton<ContactRollClient>();
         silo.AddGrainService<ContactRoll>();
         silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = GrainCalls.Transport);
-        services.TryAddSingleton(supervisor ?? new SupervisorOptions { Interval = TimeSpan.FromSeconds(2), Jitter = TimeSpan.FromMilliseconds(500) });
+        services.TryAddSingleton(supervisor ?? new SupervisorOptions
+        {
+            Interval = TimeSpan.FromSeconds(2),
+            Parallelism = 32,
+            Jitter = TimeSpan.FromMilliseconds(100),
+        });
         services.AddSingleton<SupervisorService>();
         services.AddSingleton<ISupervision>(provider => provider.GetRequiredService<SupervisorService>());
         services.AddHostedService(provider => provider.GetRequiredService<SupervisorService>());
+        return silo;
+    }
+
+    /// <summary>
+    /// Keeps track of devices in a directory that outlives silos. With the default one a silo that dies takes down devices elsewhere
+    /// whose entries were on it.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="directory">The name of a directory that is added to the silo.</param>
+    public static ISiloBuilder FindDevicesIn(this ISiloBuilder silo, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(silo);
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        silo.Services.AddSingleton<IGrainPropertiesProvider>(new DevicePlace(directory));
         return silo;
     }
 

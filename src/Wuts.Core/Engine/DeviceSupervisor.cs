@@ -8,7 +8,9 @@ namespace Wuts.Core.Engine;
 /// <summary>How devices are woken. Immutable: change it with <c>with</c>.</summary>
 public sealed record SupervisorOptions
 {
-    /// <summary>How often devices without an owner are looked for. Default 10 s, at least 100 ms.</summary>
+    /// <summary>
+    /// How often devices without an owner are looked for, while nothing says that there are any. Default 10 s, at least 100 ms.
+    /// </summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many are looked for at a time. Default 200, 1 to 10 000.</summary>
@@ -35,14 +37,23 @@ public sealed record SupervisorOptions
 }
 
 /// <summary>
-/// Wakes devices that should be connected and that nobody owns: at the start, and later those whose owner died. Several of them
-/// may run against one database; the lease decides who gets a device.
+/// Wakes devices that should be connected and that nobody owns: at the start, and later those whose owner died. It looks regularly,
+/// at the moment in which a lease runs out that nobody renewed, and often for a while when it is told that an owner is going. Several
+/// of them may run against one database; the lease decides who gets a device.
 /// </summary>
 public sealed partial class DeviceSupervisor(
     IDeviceCatalog catalog, IActors actors, SupervisorOptions options, TimeProvider time, IRandomSource random, ILogger<DeviceSupervisor> logger)
     : IAsyncDisposable
 {
+    /// <summary>How much more often it looks while devices are expected, and for how many intervals.</summary>
+    private const int Haste = 8, HasteIntervals = 5;
+
+    // The clock of the database is not this one, and a lease holds until its very end.
+    private static readonly TimeSpan ExpirySlack = TimeSpan.FromMilliseconds(20);
+
     private readonly CancellationTokenSource _stop = new();
+    private TaskCompletionSource _wanted = NewSignal();
+    private long? _hasteSince;
     private Task _running = Task.CompletedTask;
     private volatile SupervisorState _state = SupervisorState.Stopped;
 
@@ -58,11 +69,16 @@ public sealed partial class DeviceSupervisor(
         _running = Task.Run(RunAsync);
     }
 
+    /// <summary>Makes it look now, and often for a while, because an owner of devices is going or gone.</summary>
+    public void LookNow() => Volatile.Read(ref _wanted).TrySetResult();
+
     /// <summary>Looks once, and wakes what it finds.</summary>
     /// <returns>How many were woken.</returns>
     public async Task<int> WakeOrphansAsync(CancellationToken cancellationToken)
     {
-        var orphans = await catalog.FindOrphansAsync(options.Batch, cancellationToken).ConfigureAwait(false);
+        // In an order of its own: others that look at the same moment find the same devices.
+        var orphans = (await catalog.FindOrphansAsync(options.Batch, cancellationToken).ConfigureAwait(false))
+            .OrderBy(_ => random.NextDouble()).ToList();
         var woken = 0;
         await Parallel.ForEachAsync(
             orphans,
@@ -96,9 +112,13 @@ public sealed partial class DeviceSupervisor(
     {
         while (!_stop.IsCancellationRequested)
         {
+            var pause = options.Interval;
             try
             {
-                await WakeOrphansAsync(_stop.Token).ConfigureAwait(false);
+                // The next end of a lease is asked for first: one that runs out between the two questions is found by the second.
+                var expiry = await catalog.FindNextExpiryAsync(_stop.Token).ConfigureAwait(false);
+                var woken = await WakeOrphansAsync(_stop.Token).ConfigureAwait(false);
+                pause = PauseAfter(woken, expiry);
                 Enter(SupervisorState.Working);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -112,16 +132,29 @@ public sealed partial class DeviceSupervisor(
                 Enter(SupervisorState.Failing);
             }
 
-            try
-            {
-                await Task.Delay(options.Interval, time, _stop.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await RestAsync(pause).ConfigureAwait(false);
         }
     }
+
+    private TimeSpan PauseAfter(int woken, TimeSpan? expiry)
+    {
+        var hasty = _hasteSince is { } since && time.GetElapsedTime(since) < options.Interval * HasteIntervals;
+        var pause = woken > 0 || hasty ? options.Interval / Haste : options.Interval;
+        return expiry + ExpirySlack is { } until && until < pause ? until : pause;
+    }
+
+    private async Task RestAsync(TimeSpan pause)
+    {
+        var wanted = Volatile.Read(ref _wanted);
+        await wanted.Task.WaitAsync(pause, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (wanted.Task.IsCompleted)
+        {
+            Volatile.Write(ref _wanted, NewSignal());
+            _hasteSince = time.GetTimestamp();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // A round that ends after the stop does not undo it.
     private void Enter(SupervisorState state)

@@ -28,6 +28,9 @@ public interface IDeviceCatalog
     /// <summary>Devices that should be connected and that nobody holds a lease of: to be woken. At most <paramref name="limit"/>.</summary>
     Task<IReadOnlyList<DeviceId>> FindOrphansAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>How long it takes until the next lease runs out, if nobody renews it; <see langword="null"/> when none is held.</summary>
+    Task<TimeSpan?> FindNextExpiryAsync(CancellationToken cancellationToken);
+
     /// <summary>
     /// Stores what the owner of a device knows of it: state, account, times, problem. The owner's fence is checked.
     /// </summary>

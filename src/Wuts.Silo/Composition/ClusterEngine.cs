@@ -1,7 +1,9 @@
 using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
 using Wuts.Grains;
 using Wuts.Hosting.Composition;
-using Wuts.Silo.Membership;
+using Wuts.Silo.Directory;
+using Wuts.Silo.Schema;
 using Wuts.Storage;
 
 namespace Wuts.Silo.Composition;
@@ -29,11 +31,17 @@ internal static class ClusterEngine
 
         if (connection is not null)
         {
-            await MembershipSchema.ApplyAsync(connection, cancellationToken);
+            await ClusterSchema.ApplyAsync(connection, cancellationToken);
         }
 
-        // Deactivating every device takes a while: its connection is closed, what it knows is stored, its lease is given back.
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(60));
+        builder.Services.Configure<HostOptions>(options =>
+        {
+            // Deactivating every device takes a while: its connection is closed, what it knows is stored, its lease is given back.
+            options.ShutdownTimeout = TimeSpan.FromSeconds(60);
+
+            // The silo leaves at once, and not after the last request has been answered, which may wait for a minute.
+            options.ServicesStopConcurrently = true;
+        });
         if (role == SiloRole.Api)
         {
             builder.UseOrleansClient(client => Connect(client, cluster, connection!));
@@ -59,12 +67,18 @@ internal static class ClusterEngine
                 options.Invariant = Invariant;
                 options.ConnectionString = connection;
             });
+            silo.AddGrainDirectory(PostgresGrainDirectory.Name, (services, _) => new PostgresGrainDirectory(
+                connection, cluster.Id, services.GetRequiredService<ILogger<PostgresGrainDirectory>>()));
+            silo.FindDevicesIn(PostgresGrainDirectory.Name);
             silo.ConfigureEndpoints(cluster.Address, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: true);
         }
 
         silo.Configure<ClusterMembershipOptions>(options =>
         {
             options.ProbeTimeout = cluster.ProbeTimeout;
+
+            // Orleans would probe faster while answers come fast, and so take a silo for dead that is busy for a second and a half.
+            options.MinProbeTimeout = cluster.ProbeTimeout;
             options.NumMissedProbesLimit = 3;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(5);
             options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);

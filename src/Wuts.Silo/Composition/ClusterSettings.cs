@@ -21,12 +21,15 @@ internal sealed record ClusterSettings
 
     /// <summary>
     /// <c>Wuts:Cluster:ProbeTimeout</c>, in seconds: how often silos probe each other; one that misses three is declared dead. Less
-    /// finds a dead silo faster, and takes a busy one for dead. Default 2, 1 to 60.
+    /// finds a dead silo faster, and takes a busy one for dead. Default 1, 1 to 60.
     /// </summary>
-    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary><c>Wuts:Cluster:LeaseDuration</c>, in seconds: how long a device of a dead silo stays reserved for it. Default 9, 3 to 600.</summary>
-    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(9);
+    /// <summary>
+    /// <c>Wuts:Cluster:LeaseDuration</c>, in seconds: how long a device of a dead silo stays reserved for it, and for how long a silo
+    /// may be without the database before it closes its connections. Renewed every quarter of it. Default 6, 3 to 600.
+    /// </summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>A connection string alone means PostgreSQL here; a cluster has no other database.</summary>
     public static void PreferPostgres(IConfigurationManager configuration)

@@ -16,7 +16,7 @@ internal static class SiloServices
         .AddSingleton(provider => new GatewayMetrics(provider.GetRequiredService<IMeterFactory>()))
         .AddSingleton(provider => new LeaseKeeper(
             provider.GetRequiredService<WutsStorage>().Leases,
-            new LeaseOptions { Duration = cluster.LeaseDuration },
+            new LeaseOptions { Duration = cluster.LeaseDuration, RenewEvery = cluster.LeaseDuration / 4 },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<GatewayMetrics>(),
             provider.GetRequiredService<ILogger<LeaseKeeper>>()))

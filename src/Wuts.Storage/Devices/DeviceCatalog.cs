@@ -68,6 +68,13 @@ internal sealed class DeviceCatalog(Database database) : IDeviceCatalog
         cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
+    public async Task<TimeSpan?> FindNextExpiryAsync(CancellationToken cancellationToken) => await database.ReadAsync(
+        session => session.FirstAsync(
+            "SELECT min(expires_at) - {now} FROM wuts_leases WHERE owner IS NOT NULL AND expires_at > {now}",
+            row => row.OptionalNumber(0) is { } ticks ? TimeSpan.FromTicks(ticks) : (TimeSpan?)null),
+        cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public Task SaveAsync(DeviceRecord device, Fence fence, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(device);

@@ -52,6 +52,8 @@ internal sealed class MemoryCatalog : IDeviceCatalog
     public Task<IReadOnlyList<DeviceId>> FindOrphansAsync(int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<DeviceId>>([]);
 
+    public Task<TimeSpan?> FindNextExpiryAsync(CancellationToken cancellationToken) => Task.FromResult<TimeSpan?>(null);
+
     public Task SaveAsync(DeviceRecord device, Fence fence, CancellationToken cancellationToken)
     {
         Change(device.Id, _ => device);

@@ -146,6 +146,16 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
         }
     }
 
+    public Task<TimeSpan?> FindNextExpiryAsync(CancellationToken cancellationToken)
+    {
+        Reach();
+        lock (_gate)
+        {
+            var held = _leases.Values.Where(lease => lease.Until > time.GetUtcNow()).ToList();
+            return Task.FromResult<TimeSpan?>(held.Count == 0 ? null : held.Min(lease => lease.Until) - time.GetUtcNow());
+        }
+    }
+
     public Task SaveAsync(DeviceRecord device, Fence fence, CancellationToken cancellationToken)
     {
         CheckFence(fence);

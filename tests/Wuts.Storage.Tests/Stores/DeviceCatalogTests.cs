@@ -77,6 +77,21 @@ public class DeviceCatalogTests
     }
 
     [Theory, EachDatabase]
+    public async Task The_next_lease_that_runs_out_is_the_one_that_was_renewed_longest_ago(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var user = await test.AddUserAsync();
+        var (sooner, later) = (await test.AddDeviceAsync(user.User), await test.AddDeviceAsync(user.User));
+        Assert.Null(await test.Storage.Devices.FindNextExpiryAsync(default));
+
+        await test.Storage.Leases.AcquireAsync(sooner.Id, "one", TimeSpan.FromMinutes(5), default);
+        await test.Storage.Leases.AcquireAsync(later.Id, "two", TimeSpan.FromMinutes(50), default);
+
+        var next = await test.Storage.Devices.FindNextExpiryAsync(default);
+        Assert.InRange(next!.Value, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+    }
+
+    [Theory, EachDatabase]
     public async Task A_destroyed_device_is_still_known_and_can_neither_be_owned_nor_written(StorageKind kind)
     {
         await using var test = await TestStorage.CreateAsync(kind);

@@ -1,21 +1,31 @@
 using Npgsql;
-using Wuts.Silo.Membership;
+using Wuts.Silo.Schema;
+using Wuts.Storage;
 
 namespace Wuts.Cluster.Tests.Failover;
 
 /// <summary>The statements that Orleans runs, run as it runs them.</summary>
-public sealed class MembershipSchemaTests
+public sealed class ClusterSchemaTests
 {
     [PostgresFact]
     public async Task Processes_that_start_at_the_same_time_make_the_schema_once()
     {
         var connection = await (await PostgresServer.GetAsync()).CreateDatabaseAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => MembershipSchema.ApplyAsync(connection, CancellationToken.None)));
-        await MembershipSchema.ApplyAsync(connection, CancellationToken.None);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => ClusterSchema.ApplyAsync(connection, CancellationToken.None)));
+        await ClusterSchema.ApplyAsync(connection, CancellationToken.None);
 
         await using var source = NpgsqlDataSource.Create(connection);
         Assert.Equal(9L, await source.CreateCommand("SELECT count(*) FROM OrleansQuery").ExecuteScalarAsync());
+    }
+
+    [PostgresFact]
+    public async Task Tables_of_a_newer_program_are_left_alone()
+    {
+        await using var source = await CreateAsync();
+        await source.CreateCommand("INSERT INTO wuts_cluster_schema (version, name) VALUES (999, 'later')").ExecuteNonQueryAsync();
+
+        await Assert.ThrowsAsync<StorageSetupException>(() => ClusterSchema.ApplyAsync(source.ConnectionString, CancellationToken.None));
     }
 
     [PostgresFact]
@@ -39,7 +49,7 @@ public sealed class MembershipSchemaTests
     private static async Task<NpgsqlDataSource> CreateAsync()
     {
         var connection = await (await PostgresServer.GetAsync()).CreateDatabaseAsync();
-        await MembershipSchema.ApplyAsync(connection, CancellationToken.None);
+        await ClusterSchema.ApplyAsync(connection, CancellationToken.None);
         return NpgsqlDataSource.Create(connection);
     }
 
