@@ -242,6 +242,12 @@ public sealed partial class Device
             case AccountEvent.HistoryRead { Progress: >= 100 }:
                 _historyDone = true;
                 break;
+            case AccountEvent.HistoryLost lost:
+                _services.Metrics.HistoryLost(lost.Type);
+                break;
+            case AccountEvent.OwnMessageLost:
+                _services.Metrics.OwnMessageLost();
+                break;
             case AccountEvent.CollectionSynced { Collection: AppStateCollection.CriticalUnblockLow }:
                 PushEdits();
                 break;

@@ -2,6 +2,7 @@ using Wuts.Core.Devices;
 using Wuts.Core.Tenancy;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.History;
 
 namespace Wuts.Core.Events;
 
@@ -62,4 +63,16 @@ public abstract record DeviceEvent(DeviceId Device, TenantId Tenant, DateTimeOff
 
     /// <summary>A part of the history was read.</summary>
     public sealed record HistoryRead(DeviceId Device, TenantId Tenant, DateTimeOffset At, int Progress) : DeviceEvent(Device, Tenant, At);
+
+    /// <summary>
+    /// A part of the history does not come any more: it could not be read, and asking the phone again did not help. What the address
+    /// book has from elsewhere is not touched. Without a type not even the announcement could be read.
+    /// </summary>
+    public sealed record HistoryLost(DeviceId Device, TenantId Tenant, DateTimeOffset At, HistorySyncType? Type) : DeviceEvent(Device, Tenant, At);
+
+    /// <summary>
+    /// A message from a device of the same account could not be read in the end. What it announced may be missing: history does not come
+    /// again, keys of the address book are asked for anew. It came from the phone or from another linked device.
+    /// </summary>
+    public sealed record OwnMessageLost(DeviceId Device, TenantId Tenant, DateTimeOffset At, bool FromPhone) : DeviceEvent(Device, Tenant, At);
 }

@@ -54,6 +54,10 @@ internal static class DeviceEventMapper
                 return Only(new DeviceEvent.SyncHealthChanged(device, tenant, at, ScopeOf(changed.Collection), changed.Health.Status));
             case AccountEvent.HistoryRead read:
                 return Only(new DeviceEvent.HistoryRead(device, tenant, at, read.Progress));
+            case AccountEvent.HistoryLost lost:
+                return Only(new DeviceEvent.HistoryLost(device, tenant, at, lost.Type));
+            case AccountEvent.OwnMessageLost lost:
+                return Only(new DeviceEvent.OwnMessageLost(device, tenant, at, lost.Device.Device == 0));
             case AccountEvent.Notified(var item):
                 var void_ = VoidBy(item, own);
                 return new(void_, [.. Profiles(device, tenant, at, void_)]);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Wuts.Core.Devices;
 using Wuts.Core.Queries;
+using Wuts.WhatsApp.History;
 
 namespace Wuts.Core.Metrics;
 
@@ -20,6 +21,8 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _leasesLost;
     private readonly Counter<long> _rateLimits;
     private readonly Counter<long> _pictureDownloads;
+    private readonly Counter<long> _historyLost;
+    private readonly Counter<long> _ownMessagesLost;
     private readonly int[] _devices = new int[Enum.GetValues<DeviceState>().Length];
 
     /// <summary>Creates the instruments.</summary>
@@ -33,6 +36,8 @@ public sealed class GatewayMetrics : IDisposable
         _leasesLost = _meter.CreateCounter<long>("wuts.lease.lost", "{lease}", "Leases that were lost to another owner or could not be renewed");
         _rateLimits = _meter.CreateCounter<long>("wuts.query.rate_limited", "{query}", "Queries that WhatsApp or the own budget refused, by kind");
         _pictureDownloads = _meter.CreateCounter<long>("wuts.picture.downloads", "{file}", "Picture files fetched, by outcome");
+        _historyLost = _meter.CreateCounter<long>("wuts.history.lost", "{part}", "Parts of a history that do not come any more, by type");
+        _ownMessagesLost = _meter.CreateCounter<long>("wuts.own_message.lost", "{message}", "Messages between devices of an account that could not be read");
         _meter.CreateObservableUpDownCounter("wuts.devices", DevicesByState, "{device}", "Living devices, by state");
     }
 
@@ -55,6 +60,14 @@ public sealed class GatewayMetrics : IDisposable
 
     /// <summary>A picture's file was fetched, or could not be.</summary>
     public void PictureFetched(string outcome) => _pictureDownloads.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>A part of a history is lost.</summary>
+    /// <param name="type">Which part; <see langword="null"/> when that is not known.</param>
+    public void HistoryLost(HistorySyncType? type) =>
+        _historyLost.Add(1, new KeyValuePair<string, object?>("type", type?.ToString() ?? "Unknown"));
+
+    /// <summary>A message from a device of the same account is lost.</summary>
+    public void OwnMessageLost() => _ownMessagesLost.Add(1);
 
     /// <summary>A living device went from one state to another; <see langword="null"/> stands for not living.</summary>
     public void DeviceMoved(DeviceState? from, DeviceState? to)

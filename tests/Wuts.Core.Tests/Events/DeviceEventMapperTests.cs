@@ -5,6 +5,7 @@ using Wuts.Core.Tenancy;
 using Wuts.WhatsApp;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
+using Wuts.WhatsApp.History;
 using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Notifications;
@@ -46,6 +47,28 @@ public sealed class DeviceEventMapperTests
         Assert.All(mapped.Void, v => Assert.Equal((Phone, parts), (v.Jid, v.Parts)));
         var happened = Assert.IsType<DeviceEvent.ProfileChanged>(mapped.Events[0]);
         Assert.Equal((Phone, parts), (happened.Jid, happened.Parts));
+    }
+
+    [Theory]
+    [InlineData(HistorySyncType.InitialBootstrap)]
+    [InlineData(null)]
+    public void Lost_history_is_told_with_its_part(HistorySyncType? type)
+    {
+        var mapped = Map(new AccountEvent.HistoryLost(type));
+
+        Assert.Empty(mapped.Void);
+        Assert.Equal(type, Assert.IsType<DeviceEvent.HistoryLost>(Assert.Single(mapped.Events)).Type);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(4, false)]
+    public void A_lost_message_of_an_own_device_says_whether_the_phone_sent_it(ushort device, bool fromPhone)
+    {
+        var mapped = Map(new AccountEvent.OwnMessageLost(Own.WithDevice(device)));
+
+        Assert.Empty(mapped.Void);
+        Assert.Equal(fromPhone, Assert.IsType<DeviceEvent.OwnMessageLost>(Assert.Single(mapped.Events)).FromPhone);
     }
 
     [Fact]
