@@ -23,4 +23,7 @@ public enum FaultPoint
 
     /// <summary>Instead of the next stanza that the server sends.</summary>
     Send,
+
+    /// <summary>When an ack arrives, which gets lost by it: the stanza waits for the next connection.</summary>
+    Ack,
 }

@@ -222,6 +222,12 @@ internal abstract class ClientSession(ClientConnection connection, SimulatorServ
 
     private void HandleAck(Node ack)
     {
+        if (Connection.TakeLineFault(FaultPoint.Ack) is { } fault)
+        {
+            Connection.Strike(fault);
+            return;
+        }
+
         var verdict = Queue.Acknowledge(ack);
         if (verdict.Result == AckResult.Accepted)
         {

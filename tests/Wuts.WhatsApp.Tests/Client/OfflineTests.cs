@@ -77,20 +77,41 @@ public sealed class OfflineTests
         var person = Jid.Parse("15550009999@s.whatsapp.net");
 
         // The connection breaks between the handling and the arrival of the ack.
-        sink.OnEvent = happened =>
-        {
-            if (happened is WhatsAppEvent.IdentityChanged)
-            {
-                network.Server.Faults.Add(new Fault.Drop());
-            }
-        };
+        network.Server.Faults.Add(new Fault.Drop { At = FaultPoint.Ack });
         network.Server.Push(account, new Node("notification", [("from", person), ("type", "encrypt"), ("id", "i1"), ("t", 1)], [new Node("identity")]));
         var lost = await client.NextAsync<WhatsAppEvent.Disconnected>();
-        sink.OnEvent = _ => { };
         await network.ElapseAsync(lost.RetryIn!.Value);
         await network.AcknowledgedAsync("notification i1");
 
         Assert.Equal(1, sink.Count<WhatsAppEvent.IdentityChanged>());
+    }
+
+    [Fact]
+    public async Task Stanza_whose_handling_was_cut_off_by_the_end_of_the_connection_is_handled_again()
+    {
+        await using var network = await Network.StartAsync();
+        var sink = new CountingSink();
+        var (client, account) = await network.ConnectedClientAsync(configure: options => options with { EventSink = sink });
+        await using var owned = client;
+        var person = Jid.Parse("15550009999@s.whatsapp.net");
+
+        // The sink is still at work when the connection breaks, and what comes after it is not done any more.
+        var atWork = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        sink.OnEvent = async (happened, ended) =>
+        {
+            if (happened is WhatsAppEvent.IdentityChanged && atWork.TrySetResult())
+            {
+                await Task.Delay(Timeout.Infinite, ended);
+            }
+        };
+        network.Server.Push(account, new Node("notification", [("from", person), ("type", "encrypt"), ("id", "i1"), ("t", 1)], [new Node("identity")]));
+        await atWork.Task.Within();
+        network.Server.Faults.Add(new Fault.Drop());
+        var lost = await client.NextAsync<WhatsAppEvent.Disconnected>();
+        await network.ElapseAsync(lost.RetryIn!.Value);
+        await network.AcknowledgedAsync("notification i1");
+
+        Assert.Equal(2, sink.Count<WhatsAppEvent.IdentityChanged>());
     }
 
     [Fact]
@@ -135,13 +156,9 @@ public sealed class OfflineTests
         var sink = new CountingSink();
         var (client, account) = await network.ConnectedClientAsync(configure: options => options with { EventSink = sink });
         await using var owned = client;
-        sink.OnEvent = happened =>
-        {
-            if (happened is WhatsAppEvent.IdentityChanged && failures-- > 0)
-            {
-                throw new WhatsAppStoreException("The database is away.");
-            }
-        };
+        sink.OnEvent = (happened, _) => happened is WhatsAppEvent.IdentityChanged && failures-- > 0
+            ? throw new WhatsAppStoreException("The database is away.")
+            : Task.CompletedTask;
 
         network.Server.Push(account, new Node(
             "notification",
@@ -197,7 +214,7 @@ public sealed class OfflineTests
         private readonly Lock _gate = new();
         private readonly List<WhatsAppEvent> _events = [];
 
-        public Action<WhatsAppEvent> OnEvent { get; set; } = _ => { };
+        public Func<WhatsAppEvent, CancellationToken, Task> OnEvent { get; set; } = (_, _) => Task.CompletedTask;
 
         public int Count<T>()
         {
@@ -207,15 +224,14 @@ public sealed class OfflineTests
             }
         }
 
-        public ValueTask OnEventAsync(WhatsAppEvent happened, CancellationToken cancellationToken)
+        public async ValueTask OnEventAsync(WhatsAppEvent happened, CancellationToken cancellationToken)
         {
             lock (_gate)
             {
                 _events.Add(happened);
             }
 
-            OnEvent(happened);
-            return default;
+            await OnEvent(happened, cancellationToken);
         }
     }
 }

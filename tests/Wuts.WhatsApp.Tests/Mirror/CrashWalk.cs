@@ -96,13 +96,11 @@ internal sealed class CrashWalk(MirrorScene scene, HastyTime time)
 
     private string Last => Points.Count == 0 ? "no death" : Points[^1];
 
-    private WhatsAppOptions Configure(WhatsAppOptions options) => options with
+    private WhatsAppOptions Configure(WhatsAppOptions options) => time.Hasten(options with
     {
-        TimeProvider = time,
         KeepAlive = new KeepAliveOptions { MinInterval = TimeSpan.FromDays(1), MaxInterval = TimeSpan.FromDays(1) },
-        QueryTimeout = TimeSpan.FromHours(1),
         FirstPreKeyBatch = 200,
-    };
+    });
 
     /// <summary>One process: it lives until it dies, or until everything is as it should be.</summary>
     private async Task<bool> LiveAsync(int round, DeathMoment moment, ISet<string>? walked, int diesAfterAcks)
@@ -178,9 +176,16 @@ internal sealed class CrashWalk(MirrorScene scene, HastyTime time)
 
     private async Task EmptyAsync(LinkedDevice device)
     {
-        while (device.QueuedStanzas > 0 || device.Mailbox.Count > 0)
+        while (true)
         {
-            await scene.Server.Events.WaitSinceAsync(scene.Server.Events.Latest).Within("the rest of the acknowledgements");
+            // What happens after the look is not missed: the number of the last event is taken before it.
+            var since = scene.Server.Events.Latest;
+            if (device.QueuedStanzas == 0 && device.Mailbox.Count == 0)
+            {
+                return;
+            }
+
+            await scene.Server.Events.WaitSinceAsync(since).Within("the rest of the acknowledgements");
         }
     }
 

@@ -17,6 +17,18 @@ internal sealed class HastyTime(int factor) : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new HastyTimer(System.CreateTimer(callback, state, Shorten(dueTime), Shorten(period)), this);
 
+    /// <summary>
+    /// Options with this clock and with limits that are as long as they were in real time: a limit that haste makes too short ends
+    /// healthy connections on a busy machine, and the work that every new one brings makes the next answer late as well.
+    /// </summary>
+    public WhatsAppOptions Hasten(WhatsAppOptions options) => options with
+    {
+        TimeProvider = this,
+        ConnectTimeout = options.ConnectTimeout * factor,
+        QueryTimeout = options.QueryTimeout * factor,
+        KeepAlive = options.KeepAlive with { Timeout = options.KeepAlive.Timeout * factor },
+    };
+
     private TimeSpan Elapsed => System.GetElapsedTime(_begin) * factor;
 
     private TimeSpan Shorten(TimeSpan time) => time <= TimeSpan.Zero ? time : time / factor;

@@ -30,19 +30,16 @@ public sealed class LiveChangesTests(ITestOutputHelper output)
         var time = new HastyTime(Haste);
         var watch = new EventWatch();
         var store = new MortalStore(new InMemoryWhatsAppStore(), []) { Written = watch.Nudge };
-        WhatsAppOptions Configure(WhatsAppOptions options) => options with
+        WhatsAppOptions Configure(WhatsAppOptions options) => time.Hasten(options with
         {
-            TimeProvider = time,
-
-            // A half-open connection is noticed within a few seconds of real time.
+            // A half-open connection is noticed within some ten seconds of real time.
             KeepAlive = new KeepAliveOptions
             {
                 MinInterval = TimeSpan.FromSeconds(4),
                 MaxInterval = TimeSpan.FromSeconds(5),
-                Timeout = TimeSpan.FromSeconds(10),
+                Timeout = TimeSpan.FromSeconds(5),
             },
-            QueryTimeout = TimeSpan.FromMinutes(5),
-        };
+        });
         var client = await scene.LinkAsync(watch, store, Configure);
         try
         {
@@ -65,7 +62,8 @@ public sealed class LiveChangesTests(ITestOutputHelper output)
             }
 
             await EqualAsync(changes, "in the end");
-            output.WriteLine(string.Join(", ", changes.Made.Concat(faults).Select(kind => $"{kind.Key} {kind.Value}")));
+            var ends = watch.Events.OfType<WhatsAppEvent.Disconnected>().CountBy(end => end.Reason.ToString());
+            output.WriteLine(string.Join(", ", changes.Made.Concat(faults).Concat(ends).Select(kind => $"{kind.Key} {kind.Value}")));
             Assert.All(scene.Server.Refusals, r => Assert.Equal(RefusalKind.MissingAck, r.Kind));
         }
         finally

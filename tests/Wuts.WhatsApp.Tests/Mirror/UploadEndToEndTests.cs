@@ -108,7 +108,7 @@ public sealed class UploadEndToEndTests
             {
                 var watch = new EventWatch();
                 var store = new MortalStore(new InMemoryWhatsAppStore(), []) { Written = watch.Nudge };
-                pair._devices.Add((await pair.Scene.LinkAsync(watch, store, options => options with { TimeProvider = time }), store, watch));
+                pair._devices.Add((await pair.Scene.LinkAsync(watch, store, time.Hasten), store, watch));
             }
 
             await pair.BothMirroredAsync();

@@ -260,6 +260,21 @@ public class FaultTests
     }
 
     [Fact]
+    public async Task Ack_can_get_lost_with_the_connection()
+    {
+        await using var scene = await Scene.StartAsync();
+        scene.Push("1");
+        var received = await scene.Client.ReceiveAsync("notification");
+        scene.Faults.Add(new Fault.Drop { At = FaultPoint.Ack });
+
+        await scene.Client.AckAsync(received);
+
+        await scene.Client.ReceiveCloseAsync();
+        Assert.Equal(1, scene.Linked.QueuedStanzas);
+        Assert.DoesNotContain(scene.Server.Events.Since(0), e => e.Kind == SimulatorEventKind.StanzaAcknowledged);
+    }
+
+    [Fact]
     public async Task Stream_error_at_connect_comes_when_stanzas_can_be_sent()
     {
         await using var scene = await Scene.StartAsync();
@@ -449,6 +464,8 @@ public class FaultTests
         public TestClient Client { get; } = client;
 
         public TestDevice Device { get; } = device;
+
+        public LinkedDevice Linked => account.Devices[0];
 
         public static async Task<Scene> StartAsync(SimulatorOptions? options = null)
         {
