@@ -140,9 +140,12 @@ public sealed partial class Device
     }
 
     // Keys and copies come from the phone: that it did not answer is a time-out like any other.
-    private static Failure FailureOf(CollectionHealth ill) => ill.Status is CollectionStatus.Refused or CollectionStatus.RelinkRequired
-        ? new Failure.Refused(0)
-        : new Failure.TimedOut();
+    private Failure FailureOf(CollectionHealth ill) => ill switch
+    {
+        { Problem: CollectionProblem.RateLimited } => new Failure.RateLimited(ill.RetryAt - _time.GetUtcNow(), IsOwnLimit: false),
+        { Problem: CollectionProblem.ServerError } or { Status: CollectionStatus.Refused or CollectionStatus.RelinkRequired } => new Failure.Refused(0),
+        _ => new Failure.TimedOut(),
+    };
 
     /// <summary>Brings address-book changes to WhatsApp; nobody waits for it.</summary>
     private void PushEdits()

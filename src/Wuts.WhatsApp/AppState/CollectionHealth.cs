@@ -63,6 +63,9 @@ public enum CollectionProblem
 
     /// <summary>The phone did not send its copy.</summary>
     RecoveryTimedOut = 10,
+
+    /// <summary>The server answered that it was asked too much.</summary>
+    RateLimited = 11,
 }
 
 /// <summary>

@@ -86,7 +86,7 @@ internal sealed class RepairPolicy(Func<double> nextDouble)
     {
         if (error.Code is not (400 or 404))
         {
-            return Retry(health, CollectionProblem.ServerError, error.Backoff, now);
+            return Retry(health, error.IsRateLimit ? CollectionProblem.RateLimited : CollectionProblem.ServerError, error.Backoff, now);
         }
 
         if (health.WasReset)

@@ -231,6 +231,20 @@ public sealed class PeopleTests
         hold.SetResult();
     }
 
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task A_sync_that_WhatsApp_refuses_is_no_time_out(int code)
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        scene.Server.Faults.Add(new Fault.RequestError { Xmlns = "w:sync:app:state", Code = code, Backoff = 60, Times = 0 });
+
+        var failure = await scene.Device.SyncAppStateAsync([SyncScope.Contacts], full: false, CancellationToken.None).Failure();
+
+        Assert.Equal(code == 429 ? new Failure.RateLimited(TimeSpan.FromSeconds(60), IsOwnLimit: false) : new Failure.Refused(0), failure);
+    }
+
     [Fact]
     public async Task A_check_that_WhatsApp_refuses_has_no_partial_answer()
     {

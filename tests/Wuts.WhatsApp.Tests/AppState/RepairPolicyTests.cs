@@ -156,7 +156,7 @@ public class RepairPolicyTests
         Happens(new RepairEvent.ServerError(new QueryError(429, "rate-overlimit", TimeSpan.FromMinutes(7))));
 
         Assert.Equal(_now + TimeSpan.FromMinutes(7), _health.RetryAt);
-        Assert.Equal(CollectionProblem.ServerError, _health.Problem);
+        Assert.Equal(CollectionProblem.RateLimited, _health.Problem);
     }
 
     [Theory]
@@ -296,7 +296,7 @@ public class RepairPolicyTests
         Assert.Equal(
             [
                 "None=0", "Network=1", "ServerError=2", "MissingKeys=3", "PatchRejected=4", "SnapshotRejected=5", "Gap=6",
-                "HashMismatch=7", "BlobUnavailable=8", "RecoveryRejected=9", "RecoveryTimedOut=10",
+                "HashMismatch=7", "BlobUnavailable=8", "RecoveryRejected=9", "RecoveryTimedOut=10", "RateLimited=11",
             ],
             Enum.GetValues<CollectionProblem>().Select(v => $"{v}={(int)v}"));
         Assert.Equal(
