@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Wuts.Simulator;
+using Wuts.Simulator.Faults;
 
 namespace Wuts.Contract.Scene;
 
@@ -31,6 +32,7 @@ public abstract class GatewayUnderTest : IAsyncLifetime
 
     private readonly ConcurrentDictionary<Type, Lazy<Task<object>>> _scenes = new();
     private SimulatorHost? _simulator;
+    private Task<SilentWhatsApp>? _silence;
     private int _names;
 
     /// <summary>Where it listens.</summary>
@@ -41,6 +43,9 @@ public abstract class GatewayUnderTest : IAsyncLifetime
 
     /// <summary>The people of the contracts' examples.</summary>
     public ExamplePeople People { get; private set; } = null!;
+
+    /// <summary>What is answered while WhatsApp is silent: awaited beside all other tests, because it takes as long as the patience with it.</summary>
+    public Task<SilentWhatsApp> Silence => _silence!;
 
     /// <summary>Somebody without a token.</summary>
     public ApiClient Anyone => new(Address, null);
@@ -54,12 +59,19 @@ public abstract class GatewayUnderTest : IAsyncLifetime
         _simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 19, FirstPictureId = ExamplePeople.FirstPictureId });
         People = new ExamplePeople(WhatsApp);
         await StartAsync(_simulator);
+        _silence = SilentWhatsApp.WatchAsync(this);
     }
 
     /// <summary>Stops both.</summary>
     public async Task DisposeAsync()
     {
         await StopAsync();
+        if (_silence is Task silence)
+        {
+            // Nobody has waited for it when none of its tests ran; its calls end with the gateway.
+            await silence.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         if (_simulator is not null)
         {
             await _simulator.DisposeAsync();
@@ -99,6 +111,15 @@ public abstract class GatewayUnderTest : IAsyncLifetime
         return new LinkedUser(user, account, device);
     }
 
+    /// <summary>Arms a fault of one account until it is disposed.</summary>
+    /// <exception cref="ArgumentException">It would strike other classes' accounts too.</exception>
+    public IDisposable Arm(Fault fault)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        ArgumentException.ThrowIfNullOrEmpty(fault.Account);
+        return new Armed(WhatsApp.Faults, WhatsApp.Faults.Add(fault with { Times = 0 }).Id!.Value);
+    }
+
     /// <summary>What all tests of a class have in common: made by the first that asks.</summary>
     /// <param name="owner">The class.</param>
     /// <param name="make">Makes it.</param>
@@ -128,5 +149,10 @@ public abstract class GatewayUnderTest : IAsyncLifetime
             ["WhatsApp:QueryTimeout"] = QuerySeconds.ToString(CultureInfo.InvariantCulture),
             ["Logging:LogLevel:Default"] = "Warning",
         };
+    }
+
+    private sealed class Armed(FaultBoard board, long id) : IDisposable
+    {
+        public void Dispose() => board.Remove(id);
     }
 }
