@@ -20,6 +20,7 @@ internal sealed class SiloProcess : IAsyncDisposable
     private SiloProcess(Process process, Uri address, SiloPorts ports)
     {
         _process = process;
+        Address = address;
         Ports = ports;
         _http = new HttpClient { BaseAddress = address, Timeout = Guard.Limit };
         _process.OutputDataReceived += (_, line) => Note(line.Data);
@@ -30,6 +31,9 @@ internal sealed class SiloProcess : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+
+    /// <summary>Where it answers over HTTP.</summary>
+    public Uri Address { get; }
 
     /// <summary>Where the rest of the cluster reaches it.</summary>
     public SiloPorts Ports { get; }

@@ -30,7 +30,7 @@ public abstract class SyncContract(GatewayUnderTest gateway) : ContractTests<Lin
     [Statement("wuts 5", "The call returns when the fetch is finished: what the phone saved before it is listed after it.")]
     public async Task Fetch_is_finished_when_the_call_returns()
     {
-        var linked = await Gateway.LinkAsync();
+        var linked = await LinkSyncedAsync();
         Gateway.WhatsApp.ContactsOf(linked.Account).Save(Gateway.People.Joao, "Joao Pereira");
         Assert.Equal(HttpStatusCode.OK, (await linked.Http.PostAsync("/appstate/sync", """{"scopes":["contacts"]}""")).Status);
         Assert.Contains("Joao Pereira", (await linked.Http.GetAsync("/contacts")).Text, StringComparison.Ordinal);
@@ -40,7 +40,7 @@ public abstract class SyncContract(GatewayUnderTest gateway) : ContractTests<Lin
     [Statement("wuts 5", "A second call while one runs joins it.")]
     public async Task Calls_at_once_are_joined()
     {
-        var linked = await Gateway.LinkAsync();
+        var linked = await LinkSyncedAsync();
         var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => linked.Http.PostAsync("/appstate/sync")));
         Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK, answer.Text));
     }
@@ -49,7 +49,7 @@ public abstract class SyncContract(GatewayUnderTest gateway) : ContractTests<Lin
     [Statement("wuts 5", "A full fetch reads everything anew, and the list is the same afterwards.")]
     public async Task Full_fetch_changes_nothing()
     {
-        var linked = await Gateway.LinkAsync(account => Gateway.WhatsApp.ContactsOf(account).Save(Gateway.People.Maria, "Maria Silva"));
+        var linked = await LinkSyncedAsync();
         var before = await linked.Http.GetAsync("/contacts");
         Assert.Equal(HttpStatusCode.OK, (await linked.Http.PostAsync("/appstate/sync", """{"scopes":["contacts"],"full":true}""")).Status);
         Assert.Equal(before.Text, (await linked.Http.GetAsync("/contacts")).Text);
@@ -61,7 +61,7 @@ public abstract class SyncContract(GatewayUnderTest gateway) : ContractTests<Lin
     [InlineData(500, HttpStatusCode.BadGateway, "WHATSAPP_ERROR")]
     public async Task Refusal_of_WhatsApp_is_told(int code, HttpStatusCode status, string error)
     {
-        var linked = await Gateway.LinkAsync();
+        var linked = await LinkSyncedAsync();
         using var fault = Gateway.Arm(
             new Fault.RequestError { Account = linked.Account.Phone, Xmlns = "w:sync:app:state", Code = code, Backoff = 60 });
         var answer = await linked.Http.PostAsync("/appstate/sync");
@@ -69,5 +69,21 @@ public abstract class SyncContract(GatewayUnderTest gateway) : ContractTests<Lin
         Assert.Equal(code == 429, answer.Header("Retry-After") is not null);
     }
 
-    protected override Task<LinkedUser> MakeSceneAsync() => Gateway.LinkAsync();
+    protected override Task<LinkedUser> MakeSceneAsync() => LinkSyncedAsync();
+
+    // A device that has every collection: before it has the keys, a fetch waits for the phone and not for WhatsApp.
+    private async Task<LinkedUser> LinkSyncedAsync()
+    {
+        var maria = Gateway.People.Maria;
+        var linked = await Gateway.LinkAsync(account =>
+        {
+            Gateway.WhatsApp.ContactsOf(account).Save(maria, "Maria Silva");
+            account.Handset.SetPinned(maria.Jid, true);
+            account.Handset.SetMuted(maria.Jid, new DateTimeOffset(2046, 6, 20, 9, 0, 0, TimeSpan.Zero));
+        });
+        await Eventually.IsAsync(
+            async () => (await linked.Http.GetAsync("/chats")).Text,
+            text => text.Contains("\"pinned\":true", StringComparison.Ordinal) && text.Contains("muted_until", StringComparison.Ordinal));
+        return linked;
+    }
 }
