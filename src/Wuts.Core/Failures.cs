@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Wuts.Core.Devices;
 using Wuts.Core.Stores;
@@ -17,7 +16,7 @@ internal static class Failures
     public static readonly TimeSpan OwnerRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether an exception says that storage failed and that the same call may succeed later.</summary>
-    public static bool IsStorage(Exception failure) => failure is WhatsAppStoreException or DbException or IOException or TimeoutException;
+    public static bool IsStorage(Exception failure) => StoreFailure.Is(failure);
 
     /// <summary>The failure that an exception stands for.</summary>
     /// <param name="exception">The exception.</param>

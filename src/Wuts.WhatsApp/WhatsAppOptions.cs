@@ -15,6 +15,7 @@ public sealed record WhatsAppOptions
 {
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestStoragePatience = TimeSpan.FromMinutes(10);
 
     /// <summary>The options for WhatsApp itself.</summary>
     public static WhatsAppOptions Default { get; } = new();
@@ -57,6 +58,13 @@ public sealed record WhatsAppOptions
 
     /// <summary>How long to wait before connecting again. Default <see cref="FibonacciReconnectPolicy"/>.</summary>
     public IReconnectPolicy ReconnectPolicy { get; init; } = FibonacciReconnectPolicy.Instance;
+
+    /// <summary>
+    /// For how long the same stanza is handled again, unacknowledged, while the store fails; then the connection is given up, and the
+    /// server delivers the stanza over the next one. Meanwhile the stanzas of its kind wait. Default: zero, the connection is given up
+    /// at once. At most 10 minutes.
+    /// </summary>
+    public TimeSpan StoragePatience { get; init; }
 
     /// <summary>
     /// Whether a paired device resumes with the server key of an earlier handshake, which saves a round trip. Default: yes.
@@ -116,6 +124,8 @@ public sealed record WhatsAppOptions
         RequireTimeout(KeepAlive.Timeout, $"{nameof(KeepAlive)}.{nameof(KeepAlive.Timeout)}");
         Require(KeepAlive.MaxInterval >= KeepAlive.MinInterval, $"{nameof(KeepAlive)}.{nameof(KeepAlive.MaxInterval)}", KeepAlive.MaxInterval,
             $"at least {nameof(KeepAlive.MinInterval)}, which is {KeepAlive.MinInterval}");
+        Require(StoragePatience >= TimeSpan.Zero && StoragePatience <= LongestStoragePatience, nameof(StoragePatience), StoragePatience,
+            $"between zero and {LongestStoragePatience}");
         Require(ReconnectPolicy is not null, nameof(ReconnectPolicy), "null", "set");
         Require(FirstPreKeyBatch is >= 5 and <= 1000, nameof(FirstPreKeyBatch), FirstPreKeyBatch, "between 5 and 1000");
         Require(PreKeyBatch is >= 5 and <= 1000, nameof(PreKeyBatch), PreKeyBatch, "between 5 and 1000");

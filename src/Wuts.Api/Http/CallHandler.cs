@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Wuts.Core;
@@ -95,7 +96,8 @@ internal sealed class CallHandler(Dialect dialect, ApiServices api, Access acces
                 return new Failure.TimedOut();
             case LeaseLostException:
                 return new Failure.Unavailable(StoreRetry);
-            case WhatsAppException { IsTransient: true }:
+            case WhatsAppException { IsTransient: true } or IOException:
+            case DbException away when IsAway(away):
                 ApiLog.Transient(api.Log, exception.GetType().Name, dialect.Name, pattern, call.RequestId);
                 return new Failure.Unavailable(StoreRetry);
             default:
@@ -103,6 +105,11 @@ internal sealed class CallHandler(Dialect dialect, ApiServices api, Access acces
                 return new Problem.Internal();
         }
     }
+
+    // A server that refuses a statement for what is in it found a bug. What it says of itself, or what the driver says of the way to
+    // it, has no state or one of the classes 08, 53, 57, 58; 25006 is what a replica says that is not the primary any more.
+    private static bool IsAway(DbException failure) =>
+        failure.IsTransient || failure.SqlState is null or "25006" || failure.SqlState[..2] is "08" or "53" or "57" or "58";
 
     private async ValueTask<Problem?> AdmitAsync(Call call)
     {

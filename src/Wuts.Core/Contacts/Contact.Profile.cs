@@ -48,9 +48,19 @@ public sealed partial class Contact
             return known.Profile;
         }
 
+        if (book.Failure is Failure.Unavailable unavailable)
+        {
+            // Without the book names and numbers are missing, and a profile without them is wrong: the last one, or none.
+            return failure is null && known is not null && ReferenceEquals(known.State, _state) ? known.Profile with { IsStale = true } : unavailable;
+        }
+
         var isStale = book.Value is not { StaleSince: null };
         var state = _state;
-        var profile = await MakeProfileAsync(maxAge, asked, cancellationToken);
+        if (!(await MakeProfileAsync(maxAge, asked, cancellationToken)).TryGet(out var profile, out var notMade))
+        {
+            return notMade;
+        }
+
         if (failure is not null && profile.AsOf == DateTimeOffset.MaxValue)
         {
             if (maxAge <= TimeSpan.Zero || failure is not (Failure.TimedOut or Failure.RateLimited or Failure.Refused))
@@ -59,8 +69,8 @@ public sealed partial class Contact
             }
 
             // What was true lately and was not said to have changed is better than nothing, for those who want it.
-            profile = await MakeProfileAsync(Freshness.Unrenewed, asked, cancellationToken) with { Unrenewed = failure, IsStale = isStale };
-            return profile.AsOf == DateTimeOffset.MaxValue ? failure : profile;
+            var older = await MakeProfileAsync(Freshness.Unrenewed, asked, cancellationToken);
+            return older.Value is not { } last || last.AsOf == DateTimeOffset.MaxValue ? failure : last with { Unrenewed = failure, IsStale = isStale };
         }
 
         profile = profile with { AsOf = Earlier(profile.AsOf, asked), IsStale = isStale };
@@ -142,9 +152,14 @@ public sealed partial class Contact
         return Done.Instance;
     }
 
-    private async Task<ContactProfile> MakeProfileAsync(TimeSpan maxAge, DateTimeOffset asked, CancellationToken cancellationToken)
+    private async Task<Answer<ContactProfile>> MakeProfileAsync(TimeSpan maxAge, DateTimeOffset asked, CancellationToken cancellationToken)
     {
         var stored = await _device.FindContactsAsync([_jid], cancellationToken);
+        if (stored.Failure is Failure.Unavailable unavailable)
+        {
+            return unavailable;
+        }
+
         var view = stored.Value is [var first] ? first : null;
         var state = _state;
         var phone = _jid.IsPhone ? _jid : view?.Phone ?? state.Phone;

@@ -71,8 +71,9 @@ public sealed partial class Device
         });
 
     /// <inheritdoc/>
-    public Task<Answer<IReadOnlyList<ChatView>>> ListChatsAsync(CancellationToken cancellationToken) =>
-        AnswerAsync<IReadOnlyList<ChatView>>(async () =>
+    public Task<Answer<IReadOnlyList<ChatView>>> ListChatsAsync(CancellationToken cancellationToken) => RecallAsync<IReadOnlyList<ChatView>>(
+        nameof(ListChatsAsync),
+        async () =>
         {
             var settings = new ChatSettings(_time.GetUtcNow());
             foreach (var collection in new[] { AppStateCollection.RegularHigh, AppStateCollection.RegularLow })
@@ -106,7 +107,9 @@ public sealed partial class Device
             [
                 .. chats.OrderByDescending(c => c.Pinned).ThenBy(c => c.Name, StringComparer.Ordinal).ThenBy(c => c.Jid.ToString(), StringComparer.Ordinal),
             ]);
-        });
+        },
+        chats => chats.Count + 1,
+        (chats, _) => chats);
 
     private static AppStateCollection[] CollectionsOf(SyncScope scope) => scope switch
     {

@@ -9,16 +9,20 @@ namespace Wuts.Core.Devices;
 public sealed partial class Device
 {
     /// <inheritdoc/>
-    public Task<Answer<BlocklistView>> GetBlocklistAsync(CancellationToken cancellationToken) => AnswerAsync<BlocklistView>(async () =>
-    {
-        if (!IsConnected)
+    public Task<Answer<BlocklistView>> GetBlocklistAsync(CancellationToken cancellationToken) => RecallAsync<BlocklistView>(
+        nameof(GetBlocklistAsync),
+        async () =>
         {
-            return NotReady();
-        }
+            if (!IsConnected)
+            {
+                return NotReady();
+            }
 
-        var answer = await ReadBlocklistAsync(cancellationToken);
-        return answer.TryGet(out var list, out var failure) ? View(list) : failure;
-    });
+            var answer = await ReadBlocklistAsync(cancellationToken);
+            return answer.TryGet(out var list, out var failure) ? View(list) : failure;
+        },
+        list => list.Items.Count + 1,
+        (list, _) => list);
 
     /// <inheritdoc/>
     public Task<Answer<BlockResult>> SetBlockedAsync(Jid person, bool block, CancellationToken cancellationToken) =>

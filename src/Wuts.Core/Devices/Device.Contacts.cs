@@ -17,14 +17,30 @@ public sealed partial class Device
 
     /// <inheritdoc/>
     public Task<Answer<ContactPage>> ListContactsAsync(ContactListRequest request, CancellationToken cancellationToken) =>
-        AnswerAsync<ContactPage>(async () => await Book().ListAsync(request, StaleSince, cancellationToken));
+        request.Since is null
+            ? RecallAsync<ContactPage>(
+                request with { KnownVersion = null },
+                async () => await Book().ListAsync(request, StaleSince, cancellationToken),
+                page => page.IsUnchanged ? 0 : page.Rows.Count + 1,
+                (page, since) => AsOld(page, request, since))
+            : AnswerAsync<ContactPage>(async () => await Book().ListAsync(request, StaleSince, cancellationToken));
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<ContactView>>> FindContactsAsync(IReadOnlyList<Jid> jids, CancellationToken cancellationToken) =>
-        AnswerAsync(async () => Answer.Of(await Book().FindAsync(jids, cancellationToken)));
+        RecallAsync(
+            KeyOf("find", jids),
+            async () => Answer.Of(await Book().FindAsync(jids, cancellationToken)),
+            views => views.Count,
+            (views, _) => views);
 
     /// <inheritdoc/>
-    public Task<Answer<IReadOnlyList<Resolution>>> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken) =>
+    public Task<Answer<IReadOnlyList<Resolution>>> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken) => RecallAsync(
+        KeyOf("resolve", request.Jids, $"{request.Group} {request.Explain} {request.LookUp}"),
+        () => ResolveNowAsync(request, cancellationToken),
+        found => found.Count,
+        (found, _) => found);
+
+    private Task<Answer<IReadOnlyList<Resolution>>> ResolveNowAsync(ResolveRequest request, CancellationToken cancellationToken) =>
         AnswerAsync<IReadOnlyList<Resolution>>(async () =>
         {
             if (request.Jids.Count > MaxResolve)
@@ -60,7 +76,11 @@ public sealed partial class Device
 
     /// <inheritdoc/>
     public Task<Answer<PairPage>> ListPairsAsync(int offset, int limit, CancellationToken cancellationToken) =>
-        AnswerAsync<PairPage>(async () => await _data.ReadPairsAsync(offset, limit, cancellationToken));
+        RecallAsync<PairPage>(
+            (nameof(ListPairsAsync), offset, limit),
+            async () => await _data.ReadPairsAsync(offset, limit, cancellationToken),
+            page => page.Pairs.Count + 1,
+            (page, _) => page);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<Registration>>> CheckAsync(

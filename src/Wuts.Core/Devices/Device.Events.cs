@@ -28,7 +28,7 @@ public sealed partial class Device
                 var state = session.WasConnected ? DeviceState.Reconnecting : DeviceState.Connecting;
                 if (session.State != state)
                 {
-                    await EnterAsync(state, Record.Problem);
+                    await FollowAsync(state, Record.Problem);
                 }
 
                 break;
@@ -36,7 +36,7 @@ public sealed partial class Device
                 await ConnectedAsync(session);
                 break;
             case WhatsAppEvent.Disconnected { RetryIn: not null } disconnected:
-                await EnterAsync(session.WasConnected ? DeviceState.Reconnecting : DeviceState.Connecting, ProblemOf(disconnected.Reason));
+                await FollowAsync(session.WasConnected ? DeviceState.Reconnecting : DeviceState.Connecting, ProblemOf(disconnected.Reason));
                 break;
             case WhatsAppEvent.Disconnected { Reason: var reason }:
                 await EndedAsync(session, reason);
@@ -62,7 +62,7 @@ public sealed partial class Device
         session.Pairing = null;
         try
         {
-            await EnterAsync(DeviceState.Connected, null, r => r with
+            await FollowAsync(DeviceState.Connected, null, r => r with
             {
                 WantsConnection = true,
                 PushName = session.Client.Account?.PushName ?? r.PushName,
@@ -131,6 +131,7 @@ public sealed partial class Device
         }
 
         await _actors.ForgetContactsAsync(_id);
+        _services.Memory.Forget(_id);
         await _data.DeleteAccountDataAsync(CancellationToken.None);
         if (_session == session)
         {

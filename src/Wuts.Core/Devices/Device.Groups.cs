@@ -12,7 +12,19 @@ public sealed partial class Device
     private const string InviteHost = "https://chat.whatsapp.com/";
 
     /// <inheritdoc/>
-    public Task<Answer<GroupList>> ListGroupsAsync(bool refresh, CancellationToken cancellationToken) => AnswerAsync<GroupList>(async () =>
+    public Task<Answer<GroupList>> ListGroupsAsync(bool refresh, CancellationToken cancellationToken) => refresh
+        ? AnswerAsync(() => ReadGroupsAsync(refresh, cancellationToken))
+        : RecallAsync(
+            nameof(ListGroupsAsync),
+            () => ReadGroupsAsync(refresh, cancellationToken),
+            list => RowsOf(list.Groups) + 1,
+            (list, since) => list with { StaleSince = since });
+
+    /// <inheritdoc/>
+    public Task<Answer<GroupView>> GetGroupAsync(Jid group, CancellationToken cancellationToken) => RecallAsync(
+        (nameof(GetGroupAsync), group), () => FindGroupAsync(group, cancellationToken), view => RowsOf([view]), (view, since) => view with { AsOf = since });
+
+    private async Task<Answer<GroupList>> ReadGroupsAsync(bool refresh, CancellationToken cancellationToken)
     {
         var neverRead = IsConnected && await _data.Account.FindSettingAsync(AccountSetting.GroupsReadAt, cancellationToken) is null;
         if (refresh || neverRead)
@@ -43,10 +55,9 @@ public sealed partial class Device
 
         groups.Sort((a, b) => string.CompareOrdinal(a.Info.Jid.ToString(), b.Info.Jid.ToString()));
         return new GroupList(groups, StaleSince);
-    });
+    }
 
-    /// <inheritdoc/>
-    public Task<Answer<GroupView>> GetGroupAsync(Jid group, CancellationToken cancellationToken) => AnswerAsync<GroupView>(async () =>
+    private async Task<Answer<GroupView>> FindGroupAsync(Jid group, CancellationToken cancellationToken)
     {
         if (!group.IsGroup)
         {
@@ -75,7 +86,7 @@ public sealed partial class Device
                 _ => new Failure.Refused(0),
             }
             : failure;
-    });
+    }
 
     /// <inheritdoc/>
     public Task<Answer<string>> GetInviteLinkAsync(Jid group, CancellationToken cancellationToken) => AnswerAsync<string>(async () =>

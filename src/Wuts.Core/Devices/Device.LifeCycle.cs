@@ -9,6 +9,9 @@ public sealed partial class Device
 {
     private static readonly TimeSpan UnlinkPatience = TimeSpan.FromSeconds(10);
 
+    // Longer than a lease: the lease decides whether the socket stays while the database is away.
+    private static readonly TimeSpan StoragePatience = TimeSpan.FromMinutes(10);
+
     private CancellationTokenSource? _reunion;
 
     /// <inheritdoc/>
@@ -139,6 +142,7 @@ public sealed partial class Device
             await TryUnlinkAsync();
             await CloseAsync(save: false, keepLease: true);
             await _actors.ForgetContactsAsync(_id);
+            _services.Memory.Forget(_id);
             await _services.Catalog.DestroyAsync(_id, _time.GetUtcNow(), CancellationToken.None);
             _record = Record with { DestroyedAt = _time.GetUtcNow(), State = DeviceState.Destroyed, WantsConnection = false };
             await ReleaseAsync();
@@ -206,6 +210,7 @@ public sealed partial class Device
                     Label = _id.ToString(),
                     ClientVersion = _services.ClientVersion?.Current ?? _services.WhatsApp.ClientVersion,
                     EventSink = sink,
+                    StoragePatience = StoragePatience,
                     TimeProvider = _time,
                     LoggerFactory = _services.Loggers,
                     Random = _services.Random,
@@ -267,12 +272,19 @@ public sealed partial class Device
 
         _lease = null;
         CancelReunion();
-        DeviceLog.Lost(_logger, _id);
+        DeviceLog.Lost(_logger, _id, lease.Loss);
         if (_session is { } session)
         {
+            // A pairing is over with its connection; a device that was connected comes back by itself when the database does.
+            _isCutOff = lease.Loss == LeaseLoss.Unproven && Record.WantsConnection;
             _record = Record with { State = DeviceState.Disconnected, LastSeen = session.Client.LastAlive ?? Record.LastSeen };
             _session = null;
-            Count(DeviceState.Disconnected);
+            Count(State);
+            if (_isCutOff)
+            {
+                Publish(new DeviceEvent.StateChanged(_id, Record.TenantId, _time.GetUtcNow(), State, Problem));
+            }
+
             await session.Client.DisposeAsync();
             session.Settle();
             session.Pairing?.End(new Failure.Unavailable(Failures.OwnerRetry));

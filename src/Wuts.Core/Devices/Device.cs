@@ -15,6 +15,8 @@ namespace Wuts.Core.Devices;
 /// </summary>
 public sealed partial class Device : IDevice
 {
+    private static readonly TimeSpan SaveAgainEvery = TimeSpan.FromSeconds(1);
+
     private readonly DeviceId _id;
     private readonly DeviceServices _services;
     private readonly IActors _actors;
@@ -31,7 +33,11 @@ public sealed partial class Device : IDevice
     private DeviceState? _counted;
     private DeviceLease? _lease;
     private DeviceSession? _session;
+    private Task _savingLater = Task.CompletedTask;
     private bool _over;
+
+    // It gave its lease up because the database was away, and waits to be woken when that is back.
+    private bool _isCutOff;
 
     /// <summary>Creates the actor; nothing is read or written before <see cref="ActivateAsync"/>.</summary>
     /// <param name="id">Which device.</param>
@@ -50,8 +56,8 @@ public sealed partial class Device : IDevice
         _queries = new DeviceQueries(RequireClient, _data, _gate, _time, Read);
     }
 
-    /// <summary>Whether the activation may end: nothing is connected, being linked, or waiting for the end of a ban.</summary>
-    public bool MayGo => _session is null && _reunion is null;
+    /// <summary>Whether the activation may end: nothing is connected, being linked, or waiting for the end of a ban or of an outage.</summary>
+    public bool MayGo => _session is null && _reunion is null && !_isCutOff;
 
     /// <summary>Called in the first turn.</summary>
     public Task ActivateAsync()
@@ -84,6 +90,11 @@ public sealed partial class Device : IDevice
         {
             if (_session is not { } session)
             {
+                if (_isCutOff)
+                {
+                    return DeviceState.Reconnecting;
+                }
+
                 // A state that needs a connection says nothing when there is none: its owner may be gone.
                 return Record.State switch
                 {
@@ -103,6 +114,8 @@ public sealed partial class Device : IDevice
 
     private bool IsConnected => State == DeviceState.Connected;
 
+    private DeviceProblem? Problem => _isCutOff ? new DeviceProblem(DeviceProblemKind.Storage) : Record.Problem;
+
     private DeviceStatus Status()
     {
         var record = Record;
@@ -113,7 +126,7 @@ public sealed partial class Device : IDevice
             record.PushName,
             record.Platform,
             _session?.Client.LastAlive ?? record.LastSeen,
-            IsConnected ? null : record.Problem,
+            IsConnected ? null : Problem,
             _session?.Pairing is { Qr: { } qr } && qr.ExpiresAt > _time.GetUtcNow() ? qr : null)
         {
             AddressBook = _session?.Client.HealthOf(AppStateCollection.CriticalUnblockLow) ?? CollectionHealth.Unknown,
@@ -127,9 +140,9 @@ public sealed partial class Device : IDevice
     private WhatsAppClient RequireClient() =>
         _session is { State: DeviceState.Connected } session ? session.Client : throw new WhatsAppDisconnectedException(new DisconnectReason.ByUser());
 
-    private Failure NotReady() => new Failure.NotReady(State, Record.Problem);
+    private Failure NotReady() => new Failure.NotReady(State, Problem);
 
-    private Failure? Read(Exception exception) => Failures.TryRead(exception, State, Record.Problem, out var failure) ? failure : null;
+    private Failure? Read(Exception exception) => Failures.TryRead(exception, State, Problem, out var failure) ? failure : null;
 
     /// <summary>Answers when the device exists, and turns exceptions that are thrown on purpose into failures.</summary>
     private async Task<Answer<T>> AnswerAsync<T>(Func<Task<Answer<T>>> work)
@@ -143,9 +156,7 @@ public sealed partial class Device : IDevice
 
             if (_lease is null)
             {
-                // Without a lease somebody else may have written.
-                var stored = await _services.Catalog.FindAsync(_id, CancellationToken.None);
-                _record = _lease is null ? stored : _record ?? stored;
+                await ReadRecordAsync();
             }
 
             if (_record is null)
@@ -165,10 +176,48 @@ public sealed partial class Device : IDevice
         {
             if (Failures.IsStorage(failure))
             {
-                DeviceLog.StorageFailed(_logger, _id, failure);
+                NoteStorage(failure);
             }
 
             return _record is null ? new Failure.Unavailable(Failures.StorageRetry) : Read(failure)!;
+        }
+    }
+
+    // That the database is away is told once, by whoever found out, and not by every call of every device.
+    private void NoteStorage(Exception failure)
+    {
+        if (failure is WhatsAppStoreException)
+        {
+            DeviceLog.StorageAway(_logger, _id);
+        }
+        else
+        {
+            DeviceLog.StorageFailed(_logger, _id, failure);
+        }
+    }
+
+    /// <summary>
+    /// Reads the record, since without a lease somebody else may have written. While the database is away the last one that was read
+    /// tells which device this is; what needs the database fails by itself.
+    /// </summary>
+    private async Task ReadRecordAsync()
+    {
+        try
+        {
+            var stored = await _services.Catalog.FindAsync(_id, CancellationToken.None);
+            if (_lease is null)
+            {
+                _record = stored;
+                _isCutOff &= stored is { WantsConnection: true, DestroyedAt: null, State: DeviceState.Disconnected };
+            }
+            else
+            {
+                _record ??= stored;
+            }
+        }
+        catch (Exception failure) when (_record is not null && Failures.IsStorage(failure))
+        {
+            DeviceLog.RecordNotRead(_logger, _id, failure.GetType().Name);
         }
     }
 
@@ -192,6 +241,7 @@ public sealed partial class Device : IDevice
             }
 
             _lease = lease;
+            _isCutOff = false;
             lease.Lost.Register(() => _turns.RunAsync(() => LoseAsync(lease)));
 
             // Whoever had it before may have written.
@@ -215,18 +265,78 @@ public sealed partial class Device : IDevice
     /// <summary>Notes a new state: for the status, the database, the metrics, and whoever listens.</summary>
     private async Task EnterAsync(DeviceState state, DeviceProblem? problem, Func<DeviceRecord, DeviceRecord>? change = null)
     {
+        var before = Note(state, problem);
+        await SaveAsync(r => (change?.Invoke(r) ?? r) with { State = state, Problem = problem });
+        Tell(before);
+    }
+
+    /// <summary>
+    /// Notes what the connection is doing, which is so whether or not it can be stored: it is stored as soon as the database is there
+    /// again.
+    /// </summary>
+    private async Task FollowAsync(DeviceState state, DeviceProblem? problem, Func<DeviceRecord, DeviceRecord>? change = null)
+    {
+        var before = Note(state, problem);
+        try
+        {
+            await SaveAsync(r => (change?.Invoke(r) ?? r) with { State = state, Problem = problem });
+        }
+        catch (Exception failure) when (Failures.IsStorage(failure) && _lease is not null)
+        {
+            NoteStorage(failure);
+            if (_savingLater.IsCompleted)
+            {
+                _savingLater = SaveLaterAsync(_lease);
+            }
+        }
+
+        Tell(before);
+    }
+
+    private (DeviceState, DeviceProblem?) Note(DeviceState state, DeviceProblem? problem)
+    {
         if (_session is { } session)
         {
             session.State = state;
         }
 
-        var before = (Record.State, Record.Problem);
         Count(state);
         DeviceLog.Entered(_logger, _id, state, problem?.Kind);
-        await SaveAsync(r => (change?.Invoke(r) ?? r) with { State = state, Problem = problem });
-        if (before != (state, problem))
+        return (Record.State, Record.Problem);
+    }
+
+    private void Tell((DeviceState, DeviceProblem?) before)
+    {
+        if (before != (Record.State, Record.Problem))
         {
-            Publish(new DeviceEvent.StateChanged(_id, Record.TenantId, _time.GetUtcNow(), state, problem));
+            Publish(new DeviceEvent.StateChanged(_id, Record.TenantId, _time.GetUtcNow(), Record.State, Record.Problem));
+        }
+    }
+
+    private async Task SaveLaterAsync(DeviceLease lease)
+    {
+        while (true)
+        {
+            await Task.Delay(SaveAgainEvery, _time);
+            if (_lease != lease)
+            {
+                // Whoever owns it next stores a state of its own.
+                return;
+            }
+
+            try
+            {
+                await SaveAsync(r => r);
+                return;
+            }
+            catch (Exception failure) when (Failures.IsStorage(failure))
+            {
+                DeviceLog.StorageAway(_logger, _id);
+            }
+            catch (LeaseLostException)
+            {
+                return;
+            }
         }
     }
 

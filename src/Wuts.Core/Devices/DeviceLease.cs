@@ -22,6 +22,9 @@ public sealed class DeviceLease
     /// <summary>Cancelled at the moment in which ownership can no longer be relied upon.</summary>
     public CancellationToken Lost => _lost.Token;
 
+    /// <summary>Why it was lost; says nothing before <see cref="Lost"/>.</summary>
+    public LeaseLoss Loss { get; private set; }
+
     /// <summary>From when the present term counts, as a timestamp of the clock.</summary>
     internal long ValidFrom
     {
@@ -29,5 +32,19 @@ public sealed class DeviceLease
         set => Volatile.Write(ref _validFrom, value);
     }
 
-    internal void Lose() => _lost.Cancel();
+    internal void Lose(LeaseLoss loss)
+    {
+        Loss = loss;
+        _lost.Cancel();
+    }
+}
+
+/// <summary>Why a lease was lost.</summary>
+public enum LeaseLoss
+{
+    /// <summary>Somebody else has it, or the device is gone.</summary>
+    Taken,
+
+    /// <summary>The database could not be reached for so long that somebody else may take it soon.</summary>
+    Unproven,
 }

@@ -11,8 +11,8 @@ internal static partial class DeviceLog
     [LoggerMessage(2102, LogLevel.Error, "{Device}: the database did not read or write")]
     public static partial void StorageFailed(ILogger logger, DeviceId device, Exception failure);
 
-    [LoggerMessage(2103, LogLevel.Warning, "{Device}: another process owns the device; closed")]
-    public static partial void Lost(ILogger logger, DeviceId device);
+    [LoggerMessage(2103, LogLevel.Warning, "{Device}: closed, because the lease is lost: {Loss}")]
+    public static partial void Lost(ILogger logger, DeviceId device, LeaseLoss loss);
 
     [LoggerMessage(2104, LogLevel.Error, "{Device}: connecting failed")]
     public static partial void ConnectFailed(ILogger logger, DeviceId device, Exception failure);
@@ -31,4 +31,13 @@ internal static partial class DeviceLog
 
     [LoggerMessage(2109, LogLevel.Warning, "{Device}: contacts were not told about a change")]
     public static partial void NotInvalidated(ILogger logger, DeviceId device, Exception failure);
+
+    [LoggerMessage(2110, LogLevel.Debug, "{Device}: the record could not be read ({Kind}); the last one that was read is used")]
+    public static partial void RecordNotRead(ILogger logger, DeviceId device, string kind);
+
+    [LoggerMessage(2111, LogLevel.Debug, "{Device}: answered from memory")]
+    public static partial void Recalled(ILogger logger, DeviceId device);
+
+    [LoggerMessage(2112, LogLevel.Debug, "{Device}: the database is not reachable")]
+    public static partial void StorageAway(ILogger logger, DeviceId device);
 }

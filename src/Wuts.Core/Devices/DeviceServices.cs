@@ -10,6 +10,8 @@ namespace Wuts.Core.Devices;
 /// <summary>What the devices of a process work with. Everything in it is safe for concurrent use.</summary>
 public sealed record DeviceServices
 {
+    private AnswerMemory? _memory;
+
     /// <summary>Who owns which device, and how it is.</summary>
     public required IDeviceCatalog Catalog { get; init; }
 
@@ -30,6 +32,13 @@ public sealed record DeviceServices
 
     /// <summary>The version that new connections name, when it may rise; otherwise it is the one in <see cref="WhatsApp"/>.</summary>
     public NewestClientVersion? ClientVersion { get; init; }
+
+    /// <summary>What devices answered lately, for when the database cannot be read; one for the whole process.</summary>
+    public AnswerMemory Memory
+    {
+        get => LazyInitializer.EnsureInitialized(ref _memory, () => new AnswerMemory(Time));
+        init => _memory = value;
+    }
 
     /// <summary>How much a device may ask.</summary>
     public QueryOptions Queries { get; init; } = new();

@@ -7,8 +7,8 @@ namespace Wuts.Core.Devices;
 
 /// <summary>
 /// Holds the leases of all devices of the process: one loop renews them together. A lease that somebody else took is lost at
-/// once; one that cannot be renewed, because the database is not reachable, is lost shortly before it runs out by the local
-/// clock. Safe for concurrent use.
+/// once. One that cannot be renewed, because the database is not reachable, is tried again in short steps, and lost shortly before
+/// it runs out by the local clock: then somebody else may take it. Safe for concurrent use.
 /// </summary>
 public sealed partial class LeaseKeeper : IAsyncDisposable
 {
@@ -20,6 +20,7 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly ConcurrentDictionary<DeviceId, DeviceLease> _held = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewing;
+    private bool _isFailing;
 
     /// <summary>Creates the keeper and starts its loop.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -91,7 +92,12 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token).ConfigureAwait(false))
             {
-                await RenewOnceAsync().ConfigureAwait(false);
+                var failed = !await RenewOnceAsync().ConfigureAwait(false);
+                if (failed != _isFailing)
+                {
+                    _isFailing = failed;
+                    timer.Period = failed ? _options.RetryEvery : _options.RenewEvery;
+                }
             }
         }
         catch (OperationCanceledException)
@@ -99,64 +105,99 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         }
     }
 
-    private async Task RenewOnceAsync()
+    /// <returns>Whether the database answered.</returns>
+    private async Task<bool> RenewOnceAsync()
     {
         var leases = _held.Values.ToList();
         if (leases.Count == 0)
         {
-            return;
+            return true;
         }
 
         var before = _time.GetTimestamp();
         try
         {
-            // A database that hangs is not to hold up the loop beyond the next round.
-            using var patience = new CancellationTokenSource(_options.RenewEvery - _options.Margin, _time);
+            using var patience = new CancellationTokenSource(Patience(leases), _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+
+            // Not even a driver that takes its time to give up holds the loop up.
             var renewed = (await _store.RenewAsync([.. leases.Select(l => l.Fence)], Owner, _options.Duration, either.Token)
-                .ConfigureAwait(false)).ToHashSet();
+                .WaitAsync(either.Token).ConfigureAwait(false)).ToHashSet();
             foreach (var lease in leases)
             {
                 if (renewed.Contains(lease.Fence.Device))
                 {
                     lease.ValidFrom = before;
                 }
-                else
+                else if (Lose(lease, LeaseLoss.Taken))
                 {
-                    Lose(lease);
+                    LogTaken(_logger, lease.Fence.Device);
                 }
             }
+
+            if (_isFailing)
+            {
+                LogRenewed(_logger, renewed.Count);
+            }
+
+            return true;
         }
         catch (Exception failure) when (!_stop.IsCancellationRequested)
         {
             // A database that cannot be reached is no proof of a new owner: the leases count until shortly before their end.
-            LogNotRenewed(_logger, leases.Count, failure);
-            foreach (var lease in leases)
+            if (!_isFailing)
             {
-                if (_time.GetElapsedTime(lease.ValidFrom) + _options.RenewEvery > _options.Duration - _options.Margin)
-                {
-                    Lose(lease);
-                }
+                LogNotRenewed(_logger, leases.Count, failure);
             }
+
+            GiveUp(leases);
+            return false;
         }
     }
 
-    private void Lose(DeviceLease lease)
+    // As long as nothing else has to be done: the next round, or giving up the lease that ends first.
+    private TimeSpan Patience(IReadOnlyList<DeviceLease> leases)
     {
-        if (_held.TryRemove(KeyValuePair.Create(lease.Fence.Device, lease)))
+        var left = leases.Min(Left);
+        var round = _options.RenewEvery - _options.Margin;
+        return left > round ? round : left > _options.RetryEvery ? left : _options.RetryEvery;
+    }
+
+    private TimeSpan Left(DeviceLease lease) => _options.Duration - _options.Margin - _time.GetElapsedTime(lease.ValidFrom);
+
+    private void GiveUp(IReadOnlyList<DeviceLease> leases)
+    {
+        var lost = leases.Count(lease => Left(lease) <= _options.RetryEvery && Lose(lease, LeaseLoss.Unproven));
+        if (lost > 0)
         {
-            LogLost(_logger, lease.Fence.Device);
-            _metrics.LeaseLost();
-            lease.Lose();
+            LogUnproven(_logger, lost);
         }
     }
 
-    [LoggerMessage(2021, LogLevel.Warning, "{Device}: the lease is lost, another process may own the device")]
-    private static partial void LogLost(ILogger logger, DeviceId device);
+    private bool Lose(DeviceLease lease, LeaseLoss loss)
+    {
+        if (!_held.TryRemove(KeyValuePair.Create(lease.Fence.Device, lease)))
+        {
+            return false;
+        }
 
-    [LoggerMessage(2022, LogLevel.Warning, "{Count} leases could not be renewed")]
+        _metrics.LeaseLost();
+        lease.Lose(loss);
+        return true;
+    }
+
+    [LoggerMessage(2021, LogLevel.Warning, "{Device}: the lease is lost, another process owns the device")]
+    private static partial void LogTaken(ILogger logger, DeviceId device);
+
+    [LoggerMessage(2022, LogLevel.Warning, "{Count} leases could not be renewed; it is tried again until shortly before they run out")]
     private static partial void LogNotRenewed(ILogger logger, int count, Exception failure);
 
     [LoggerMessage(2023, LogLevel.Information, "{Device}: the lease could not be given back and runs out by itself")]
     private static partial void LogNotReleased(ILogger logger, DeviceId device, Exception failure);
+
+    [LoggerMessage(2024, LogLevel.Warning, "{Count} leases are given up, because the database does not say whose they are")]
+    private static partial void LogUnproven(ILogger logger, int count);
+
+    [LoggerMessage(2025, LogLevel.Information, "leases are renewed again: {Count}")]
+    private static partial void LogRenewed(ILogger logger, int count);
 }

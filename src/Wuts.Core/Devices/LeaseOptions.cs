@@ -15,6 +15,9 @@ public sealed record LeaseOptions
         init => _renewEvery = value;
     }
 
+    /// <summary>How soon a renewal that failed is tried again: a thirtieth of the duration.</summary>
+    public TimeSpan RetryEvery => Duration / 30;
+
     /// <summary>How long before its end a lease that cannot be renewed is given up: a tenth of the duration.</summary>
     public TimeSpan Margin => Duration / 10;
 

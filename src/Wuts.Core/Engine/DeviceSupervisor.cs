@@ -51,6 +51,9 @@ public sealed partial class DeviceSupervisor(
     // The clock of the database is not this one, and a lease holds until its very end.
     private static readonly TimeSpan ExpirySlack = TimeSpan.FromMilliseconds(20);
 
+    // Devices that lost the database wait for it.
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stop = new();
     private TaskCompletionSource _wanted = NewSignal();
     private long? _hasteSince;
@@ -127,9 +130,16 @@ public sealed partial class DeviceSupervisor(
             }
             catch (Exception failure)
             {
-                // The database may be away for a while. The next round tries again.
-                LogRoundFailed(logger, failure);
+                // The database may be away for a while. The next round tries again, and what went wrong is told once.
+                if (_state != SupervisorState.Failing)
+                {
+                    LogRoundFailed(logger, failure);
+                }
+
                 Enter(SupervisorState.Failing);
+
+                // Not by all processes at the same time.
+                pause = options.Interval < RetryEvery ? options.Interval : RetryEvery * (0.5 + (random.NextDouble() / 2));
             }
 
             await RestAsync(pause).ConfigureAwait(false);

@@ -23,7 +23,10 @@ internal sealed class ClientContext
             options.TimeProvider,
             options.Random,
             Clock,
-            options.LoggerFactory.CreateLogger("Wuts.WhatsApp.Transport"));
+            options.LoggerFactory.CreateLogger("Wuts.WhatsApp.Transport"))
+        {
+            StoragePatience = options.StoragePatience,
+        };
     }
 
     /// <summary>The options; validated.</summary>

@@ -35,7 +35,10 @@ internal sealed partial class LoginSession(ClientContext context, ClientModule[]
         await ActivateAsync(connection).ConfigureAwait(false);
     }
 
-    /// <summary>Runs what modules do once the client is active. Ends early, without exception, when the connection does.</summary>
+    /// <summary>
+    /// Runs what modules do once the client is active, each again for a while when storing fails. Ends early, without exception, when
+    /// the connection does.
+    /// </summary>
     public async Task FollowUpAsync(StanzaConnection connection)
     {
         try
@@ -43,7 +46,7 @@ internal sealed partial class LoginSession(ClientContext context, ClientModule[]
             await connection.SendAsync(UnifiedSession.Build(connection.Clock.Now), connection.Ended).ConfigureAwait(false);
             foreach (var module in modules)
             {
-                await RunAsync(module, module.ActivatedAsync(connection, connection.Ended)).ConfigureAwait(false);
+                await FollowUpAsync(module, connection).ConfigureAwait(false);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or WhatsAppDisconnectedException)
@@ -53,6 +56,26 @@ internal sealed partial class LoginSession(ClientContext context, ClientModule[]
         catch (Exception failure) when (StorageFailures.Includes(failure))
         {
             connection.End(new DisconnectReason.StorageFailed());
+        }
+    }
+
+    private async Task FollowUpAsync(ClientModule module, StanzaConnection connection)
+    {
+        var retry = new StorageRetry(context.ConnectionSettings);
+        while (true)
+        {
+            try
+            {
+                await RunAsync(module, module.ActivatedAsync(connection, connection.Ended)).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception failure) when (StorageFailures.Includes(failure))
+            {
+                if (!await retry.WaitAsync(connection.Ended).ConfigureAwait(false))
+                {
+                    throw;
+                }
+            }
         }
     }
 

@@ -5,8 +5,9 @@ using Wuts.WhatsApp.Transport;
 namespace Wuts.WhatsApp.Mirror;
 
 /// <summary>
-/// Work that nobody waits for: its failure is logged and never lost. When something could not be stored, the connection is given
-/// up, as it is for a stanza: the next login takes the work up again. A client that is disposed waits for it.
+/// Work that nobody waits for: its failure is logged and never lost. When something could not be stored it is done again for a while;
+/// then the connection is given up, as it is for a stanza, and the next login takes the work up again. A client that is disposed
+/// waits for it.
 /// </summary>
 internal static partial class Background
 {
@@ -21,7 +22,7 @@ internal static partial class Background
     {
         try
         {
-            await Task.Run(work).ConfigureAwait(false);
+            await RunAsync(work, connection, client).ConfigureAwait(false);
         }
         catch (Exception end) when (end is OperationCanceledException or WhatsAppDisconnectedException or WhatsAppTimeoutException)
         {
@@ -39,6 +40,26 @@ internal static partial class Background
         finally
         {
             client.Background.End();
+        }
+    }
+
+    private static async Task RunAsync(Func<Task> work, IStanzaConnection connection, ClientContext client)
+    {
+        var retry = new StorageRetry(client.ConnectionSettings);
+        while (true)
+        {
+            try
+            {
+                await Task.Run(work).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception failure) when (StorageFailures.Includes(failure))
+            {
+                if (!await retry.WaitAsync(connection.Ended).ConfigureAwait(false))
+                {
+                    throw;
+                }
+            }
         }
     }
 

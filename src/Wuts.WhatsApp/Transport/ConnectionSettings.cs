@@ -17,4 +17,8 @@ internal sealed record ConnectionSettings(
     TimeProvider TimeProvider,
     IRandomSource Random,
     ServerClock Clock,
-    ILogger Logger);
+    ILogger Logger)
+{
+    /// <summary>For how long storing the same thing is tried before the connection is given up.</summary>
+    public TimeSpan StoragePatience { get; init; }
+}

@@ -89,26 +89,70 @@ internal sealed partial class StanzaConnection
         lane.Post(stanza);
     }
 
-    /// <summary>Has a stanza handled, and acknowledges it afterwards: never before what it taught is stored.</summary>
+    /// <summary>
+    /// Has a stanza handled, and acknowledges it afterwards: never before what it taught is stored. While storing fails it is handled
+    /// again, as it would be after a new delivery.
+    /// </summary>
     private async Task DeliverAsync(Node stanza)
     {
-        try
+        var retry = new StorageRetry(_settings);
+        while (true)
         {
-            var outcome = await HandleAsync(stanza).ConfigureAwait(false);
-            if (outcome.Acknowledge && Acks.IsExpectedFor(stanza) && Acks.TryBuild(stanza, _sink.OwnDevice, outcome.Error, out var ack))
+            try
             {
-                await SendAsync(ack, Ended).ConfigureAwait(false);
+                var outcome = await HandleAsync(stanza).ConfigureAwait(false);
+                if (outcome.Acknowledge && Acks.IsExpectedFor(stanza) && Acks.TryBuild(stanza, _sink.OwnDevice, outcome.Error, out var ack))
+                {
+                    await SendAsync(ack, Ended).ConfigureAwait(false);
+                }
+
+                if (retry.HasBegun)
+                {
+                    LogStored(_settings.Logger, _settings.Label, stanza.Tag);
+                }
+
+                return;
+            }
+            catch (Exception end) when (IsEnd(end))
+            {
+                // The connection ended under the handler. The server delivers the stanza again.
+                return;
+            }
+            catch (Exception failure) when (StorageFailures.Includes(failure))
+            {
+                if (!await MayTryAgainAsync(stanza, retry, failure).ConfigureAwait(false))
+                {
+                    return;
+                }
             }
         }
-        catch (Exception end) when (IsEnd(end))
+    }
+
+    private async Task<bool> MayTryAgainAsync(Node stanza, StorageRetry retry, Exception failure)
+    {
+        var first = !retry.HasBegun;
+        try
         {
-            // The connection ended under the handler. The server delivers the stanza again.
-        }
-        catch (Exception failure) when (StorageFailures.Includes(failure))
-        {
+            var again = retry.WaitAsync(Ended);
+            if (first && !again.IsCompleted)
+            {
+                LogTriedAgain(_settings.Logger, _settings.Label, stanza.Tag, failure);
+            }
+
+            if (await again.ConfigureAwait(false))
+            {
+                return true;
+            }
+
             LogNotStored(_settings.Logger, _settings.Label, stanza.Tag, failure);
             End(new DisconnectReason.StorageFailed());
         }
+        catch (OperationCanceledException)
+        {
+            // The connection ended while it waited.
+        }
+
+        return false;
     }
 
     private async Task<StanzaOutcome> HandleAsync(Node stanza)
@@ -145,4 +189,10 @@ internal sealed partial class StanzaConnection
 
     [LoggerMessage(1009, LogLevel.Error, "{Device}: the handler of a {Tag} stanza failed; it is acknowledged as rejected")]
     private static partial void LogHandlerFailed(ILogger logger, string device, string tag, Exception failure);
+
+    [LoggerMessage(1013, LogLevel.Warning, "{Device}: a {Tag} stanza could not be stored; it stays unacknowledged and is tried again")]
+    private static partial void LogTriedAgain(ILogger logger, string device, string tag, Exception failure);
+
+    [LoggerMessage(1014, LogLevel.Information, "{Device}: the {Tag} stanza that waited for the database is stored")]
+    private static partial void LogStored(ILogger logger, string device, string tag);
 }

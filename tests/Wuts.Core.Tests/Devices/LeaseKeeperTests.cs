@@ -45,6 +45,7 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
         await RenewalsAsync(1);
 
         await LostAsync(taken);
+        Assert.Equal(LeaseLoss.Taken, taken.Loss);
         Assert.False(kept.Lost.IsCancellationRequested);
         Assert.Equal(1, _keeper.Count);
     }
@@ -62,18 +63,54 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_lease_that_cannot_be_renewed_is_given_up_before_it_runs_out()
+    public async Task A_renewal_that_failed_is_tried_again_long_before_the_next_round()
     {
         var lease = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
         _database.RenewingFails = true;
+        await TryAsync(TimeSpan.FromSeconds(5));
+        await TryAsync(new LeaseOptions().RetryEvery);
+        _database.RenewingFails = false;
+        await TryAsync(new LeaseOptions().RetryEvery);
 
-        for (var i = 0; i < 2; i++)
+        Assert.Equal(1, _database.Renewals);
+        Assert.False(lease.Lost.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task A_lease_that_cannot_be_renewed_is_kept_as_long_as_nobody_can_take_it_and_given_up_before_it_runs_out()
+    {
+        var lease = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
+        _database.RenewingFails = true;
+        await TryAsync(TimeSpan.FromSeconds(5));
+        for (var passed = 5.5; passed < 13; passed += 0.5)
         {
-            _time.Advance(TimeSpan.FromSeconds(5));
+            await TryAsync(TimeSpan.FromSeconds(0.5));
+            Assert.False(lease.Lost.IsCancellationRequested, $"It was given up after {passed} s.");
         }
 
+        await TryAsync(TimeSpan.FromSeconds(0.5));
+
         await LostAsync(lease);
+        Assert.Equal(LeaseLoss.Unproven, lease.Loss);
         Assert.True(_database.IsLeased(lease.Fence.Device));
+        Assert.Equal(0, _keeper.Count);
+    }
+
+    [Fact]
+    public async Task A_database_that_hangs_does_not_keep_a_lease_beyond_its_end()
+    {
+        var lease = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
+        _database.RenewingHangs = true;
+        await TryAsync(TimeSpan.FromSeconds(5));
+        while (!lease.Lost.IsCancellationRequested)
+        {
+            // Tries that are given up, and the next ones, until there is no time for another.
+            Assert.True(_database.IsLeased(lease.Fence.Device), "It ran out while it was held.");
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        Assert.Equal(LeaseLoss.Unproven, lease.Loss);
     }
 
     [Fact]
@@ -107,6 +144,21 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
                 await Task.Yield();
             }
         }
+    }
+
+    /// <summary>Lets time pass and waits until it was tried to renew, with whatever success.</summary>
+    private async Task TryAsync(TimeSpan passed)
+    {
+        var before = _database.RenewalTries;
+        _time.Advance(passed);
+        while (_database.RenewalTries == before)
+        {
+            await Task.Yield();
+        }
+
+        // The next try is set up after this one has come to its end.
+        await _time.WhenTimerDueAsync(_database.RenewingFails ? new LeaseOptions().RetryEvery : new LeaseOptions().RenewEvery)
+            .WaitAsync(_database.RenewingHangs ? TimeSpan.Zero : Guard.Limit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task LostAsync(DeviceLease lease)

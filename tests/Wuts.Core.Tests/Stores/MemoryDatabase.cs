@@ -28,10 +28,20 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
     /// <summary>Whether only renewing leases fails.</summary>
     public bool RenewingFails { get; set; }
 
+    /// <summary>Whether renewing leases takes for ever, whatever the caller does.</summary>
+    public bool RenewingHangs { get; set; }
+
     public int Renewals { get; private set; }
+
+    /// <summary>How often it was asked to renew, also in vain.</summary>
+    public int RenewalTries { get; private set; }
+
+    /// <summary>How often it was asked anything, also in vain.</summary>
+    public int Reached => Volatile.Read(ref _reached);
 
     public int PictureWrites { get; private set; }
 
+    private int _reached;
     private int _cacheLoads;
     private readonly List<(int Count, TaskCompletionSource Reached)> _loadWaiters = [];
 
@@ -83,6 +93,7 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
 
     public void Reach()
     {
+        Interlocked.Increment(ref _reached);
         if (IsDown)
         {
             throw new WhatsAppStoreException("The database is down.");
@@ -199,7 +210,13 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
     public Task<IReadOnlyCollection<DeviceId>> RenewAsync(
         IReadOnlyCollection<Fence> leases, string owner, TimeSpan duration, CancellationToken cancellationToken)
     {
+        RenewalTries++;
         Reach();
+        if (RenewingHangs)
+        {
+            return new TaskCompletionSource<IReadOnlyCollection<DeviceId>>().Task;
+        }
+
         if (RenewingFails)
         {
             throw new WhatsAppStoreException("The database does not renew.");

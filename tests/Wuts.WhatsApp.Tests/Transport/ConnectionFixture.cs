@@ -18,7 +18,7 @@ internal sealed class ConnectionFixture : IStanzaSink, IAsyncDisposable
     private readonly StanzaReader _serverReader;
     private readonly Channel<Node> _handled = Channel.CreateUnbounded<Node>();
 
-    public ConnectionFixture(IRandomSource? random = null, KeepAliveOptions? keepAlive = null)
+    public ConnectionFixture(IRandomSource? random = null, KeepAliveOptions? keepAlive = null, TimeSpan storagePatience = default)
     {
         (_client, _server) = PipeTransport.CreatePair();
         byte[] up = RandomNumberGenerator.GetBytes(32), down = RandomNumberGenerator.GetBytes(32);
@@ -26,7 +26,10 @@ internal sealed class ConnectionFixture : IStanzaSink, IAsyncDisposable
         _serverReader = new StanzaReader(_server.Input, _serverNoise, NullLogger.Instance, "server");
         ServerClock = new ServerClock(Time);
         Connection = new StanzaConnection(_client, new NoiseTransport(up, down), this, new ConnectionSettings(
-            "test", TimeSpan.FromSeconds(60), keepAlive ?? new KeepAliveOptions(), Time, random ?? new FixedRandom(0.5), ServerClock, NullLogger.Instance));
+            "test", TimeSpan.FromSeconds(60), keepAlive ?? new KeepAliveOptions(), Time, random ?? new FixedRandom(0.5), ServerClock, NullLogger.Instance)
+        {
+            StoragePatience = storagePatience,
+        });
         Running = Connection.RunAsync();
     }
 

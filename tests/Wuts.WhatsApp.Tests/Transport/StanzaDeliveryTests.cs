@@ -162,6 +162,76 @@ public sealed class StanzaDeliveryTests
     }
 
     [Fact]
+    public async Task What_could_not_be_stored_is_tried_again_in_its_place_and_acknowledged_when_it_is_stored()
+    {
+        var fails = true;
+        await using var fixture = new ConnectionFixture(storagePatience: TimeSpan.FromMinutes(1))
+        {
+            Handler = (stanza, _) => fails && stanza.Tag == "message"
+                ? throw new WhatsAppStoreException("The database is away.")
+                : Task.FromResult(StanzaOutcome.Handled),
+        };
+
+        await fixture.SendAsync(Stanza("message", 1));
+        await fixture.SendAsync(Stanza("message", 2));
+        await fixture.NextHandledAsync();
+
+        // Other kinds do not wait.
+        await fixture.SendAsync(Stanza("notification", 3));
+        Assert.Equal("3", (await fixture.ReceiveAsync())["id"]);
+        for (var pause = 100; pause < 2000; pause *= 2)
+        {
+            var due = TimeSpan.FromMilliseconds(Math.Min(pause, 1000));
+            await fixture.Time.WhenTimerDueAsync(due).Within();
+            fixture.Time.Advance(due);
+            Assert.Equal("1", (await fixture.NextHandledAsync(stanza => stanza.Tag == "message"))["id"]);
+        }
+
+        fails = false;
+        await fixture.Time.WhenTimerDueAsync(StorageRetry.LongestPause).Within();
+        fixture.Time.Advance(StorageRetry.LongestPause);
+        Assert.Equal("1", (await fixture.ReceiveAsync())["id"]);
+        Assert.Equal("2", (await fixture.ReceiveAsync())["id"]);
+    }
+
+    [Fact]
+    public async Task A_connection_is_given_up_when_storing_fails_for_too_long()
+    {
+        await using var fixture = new ConnectionFixture(storagePatience: TimeSpan.FromMilliseconds(150))
+        {
+            Handler = (_, _) => throw new WhatsAppStoreException("The database is away."),
+        };
+
+        await fixture.SendAsync(Stanza("message", 1));
+        foreach (var pause in (int[])[100, 200])
+        {
+            await fixture.Time.WhenTimerDueAsync(TimeSpan.FromMilliseconds(pause)).Within();
+            Assert.False(fixture.Running.IsCompleted);
+            fixture.Time.Advance(TimeSpan.FromMilliseconds(pause));
+        }
+
+        Assert.Equal(new DisconnectReason.StorageFailed(), await fixture.Running.Within());
+        Assert.True(await fixture.ReceivedEndAsync());
+    }
+
+    [Fact]
+    public async Task A_connection_that_ends_does_not_wait_for_the_store()
+    {
+        await using var fixture = new ConnectionFixture(storagePatience: TimeSpan.FromMinutes(1))
+        {
+            Handler = (_, _) => throw new WhatsAppStoreException("The database is away."),
+        };
+        await fixture.SendAsync(Stanza("message", 1));
+        await fixture.NextHandledAsync();
+        await fixture.Time.WhenTimerDueAsync(TimeSpan.FromMilliseconds(100)).Within();
+
+        fixture.Connection.End(new DisconnectReason.ByUser());
+
+        Assert.Equal(new DisconnectReason.ByUser(), await fixture.Running.Within());
+        Assert.True(await fixture.ReceivedEndAsync());
+    }
+
+    [Fact]
     public async Task Handler_at_work_is_cancelled_and_awaited_when_the_connection_ends()
     {
         var cancelled = new TaskCompletionSource();
