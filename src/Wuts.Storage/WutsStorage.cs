@@ -78,6 +78,7 @@ public sealed class WutsStorage : IAsyncDisposable
             var logger = loggers.CreateLogger<WutsStorage>();
             await new Migrator(database, options.Kind == StorageKind.Postgres, logger).RunAsync(Migration.All, cancellationToken).ConfigureAwait(false);
             await MasterKeyCheck.RunAsync(database, ring, cancellationToken).ConfigureAwait(false);
+            database.StartWatching();
             return new WutsStorage(database, ring, time);
         }
         catch
@@ -86,6 +87,12 @@ public sealed class WutsStorage : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Since when the server of the database does not answer; <see langword="null"/> while it does, and on SQLite.</summary>
+    public DateTimeOffset? AwaySince => _database.AwaySince;
+
+    /// <summary>How often the server of the database went away.</summary>
+    public long Outages => _database.Outages;
 
     /// <summary>Finds out whether the database answers and can be written to.</summary>
     /// <returns>How long it took, or why it cannot.</returns>
@@ -103,7 +110,7 @@ public sealed class WutsStorage : IAsyncDisposable
                 cancellationToken).ConfigureAwait(false);
             return new StorageHealth(true, _time.GetElapsedTime(begun), null);
         }
-        catch (Exception e) when (e is DbException or TimeoutException or IOException)
+        catch (Exception e) when (StoreFailure.Is(e))
         {
             return new StorageHealth(false, _time.GetElapsedTime(begun), e.GetType().Name);
         }
@@ -128,7 +135,7 @@ public sealed class WutsStorage : IAsyncDisposable
         if (options.Kind == StorageKind.Postgres)
         {
             return options.ConnectionString is { Length: > 0 } connection
-                ? new PostgresDatabase(connection, loggers)
+                ? new PostgresDatabase(connection, loggers, time)
                 : throw new StorageSetupException("Wuts:ConnectionString is not set. PostgreSQL needs it.");
         }
 

@@ -10,7 +10,7 @@ namespace Wuts.Testing;
 /// A PostgreSQL server for the tests of one process: a new cluster in a temporary directory, on a port of the loopback interface,
 /// without passwords. It ends with the process, also when that is killed.
 /// </summary>
-public sealed class PostgresServer
+public sealed class PostgresServer : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
     private static readonly Lazy<Task<PostgresServer>> Shared = new(() => Task.Run(() => StartAsync(waitsForDisk: false)));
@@ -32,6 +32,20 @@ public sealed class PostgresServer
     /// <summary>The server of this process; the first call starts it.</summary>
     public static Task<PostgresServer> GetAsync() => Shared.Value;
 
+    /// <summary>Where it listens, on the loopback interface.</summary>
+    public int Port => new NpgsqlConnectionStringBuilder(_connectionString).Port;
+
+    /// <summary>Stops it, and waits until it has: for servers of one's own, since others use the shared one.</summary>
+    /// <param name="immediately">At once, as in a crash; otherwise after it has ended its connections in an orderly way.</param>
+    public Task StopAsync(bool immediately) => CommandAsync(immediately ? "QUIT" : "INT");
+
+    /// <summary>Starts it again with what it has stored, and waits until it answers.</summary>
+    public async Task StartAgainAsync()
+    {
+        await CommandAsync("start");
+        await WaitUntilReadyAsync();
+    }
+
     /// <summary>Makes an empty database.</summary>
     /// <returns>How to connect to it.</returns>
     public async Task<string> CreateDatabaseAsync()
@@ -42,6 +56,14 @@ public sealed class PostgresServer
         await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await command.ExecuteNonQueryAsync();
         return new NpgsqlConnectionStringBuilder(_connectionString) { Database = name, Pooling = true }.ConnectionString;
+    }
+
+    /// <summary>Ends a server of one's own.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Stop();
+        _process.Dispose();
+        return default;
     }
 
     /// <summary>Starts a server of one's own.</summary>
@@ -63,15 +85,27 @@ public sealed class PostgresServer
             fi
             cd "$directory"
             as "$1/initdb" -D "$directory/data" -A trust -U wuts -E UTF8 --no-sync >"$directory/initdb.log" 2>&1 || { cat "$directory/initdb.log" >&2; exit 1; }
-            as "$1/postgres" -D "$directory/data" -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync="$3" \
-              -c max_connections=300 -c shared_buffers=64MB >"$directory/server.log" 2>&1 &
-            server=$!
-            cat >/dev/null || true
-            kill -INT "$(head -n 1 "$directory/data/postmaster.pid" 2>/dev/null || echo $server)" 2>/dev/null || true
-            wait "$server" || true
+            start() {
+              as "$1/postgres" -D "$directory/data" -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync="$3" \
+                -c max_connections=300 -c shared_buffers=64MB >>"$directory/server.log" 2>&1 &
+              server=$!
+            }
+            stop() {
+              kill "-$1" "$(head -n 1 "$directory/data/postmaster.pid" 2>/dev/null || echo $server)" 2>/dev/null || true
+              wait "$server" || true
+            }
+            start "$@"
+            while read -r command; do
+              case "$command" in
+                start) start "$@" ;;
+                *) stop "$command" ;;
+              esac
+              echo "$command"
+            done
+            stop INT
             rm -rf "$directory"
             """;
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])["-c", Script, "sh", programs, port.ToString(CultureInfo.InvariantCulture), waitsForDisk ? "on" : "off"])
         {
             start.ArgumentList.Add(argument);
@@ -89,7 +123,7 @@ public sealed class PostgresServer
             CommandTimeout = 120,
         };
         var server = new PostgresServer(process, settings.ConnectionString);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Stop();
+        AppDomain.CurrentDomain.ProcessExit += server.OnExit;
         await server.WaitUntilReadyAsync();
         return server;
     }
@@ -139,8 +173,27 @@ public sealed class PostgresServer
         }
     }
 
+    private async Task CommandAsync(string command)
+    {
+        if (Shared.IsValueCreated && Shared.Value.IsCompletedSuccessfully && ReferenceEquals(await Shared.Value, this))
+        {
+            throw new InvalidOperationException("The server of the process is not stopped: other tests use it.");
+        }
+
+        await _process.StandardInput.WriteLineAsync(command);
+        await _process.StandardInput.FlushAsync();
+        var done = await _process.StandardOutput.ReadLineAsync().WaitAsync(StartLimit);
+        if (done != command)
+        {
+            throw new InvalidOperationException($"The server did not carry out '{command}': {done}");
+        }
+    }
+
+    private void OnExit(object? sender, EventArgs e) => Stop();
+
     private void Stop()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         _process.StandardInput.Close();
         _process.WaitForExit(TimeSpan.FromSeconds(20));
     }

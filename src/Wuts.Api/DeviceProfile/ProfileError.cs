@@ -31,7 +31,7 @@ internal sealed record ProfileError(int Status, string Code, string Message, str
     private static readonly ProfileError Internal = new(500, "internal_error", "Internal error");
     private static readonly ProfileError ProviderError = new(502, "provider_error", "WhatsApp answered with an error");
     private static readonly ProfileError ProviderTimeout = new(504, "provider_timeout", "WhatsApp did not answer in time");
-    private static readonly ProfileError Moving = new(504, "provider_timeout", "Device is being moved; try again");
+    private static readonly ProfileError Unavailable = new(503, "service_unavailable", "Device or database is not available just now; try again");
 
     /// <summary>What a problem is in this dialect.</summary>
     public static ProfileError Of(Problem problem) => problem switch
@@ -65,7 +65,7 @@ internal sealed record ProfileError(int Status, string Code, string Message, str
         Failure.RateLimited => RateLimited,
         Failure.TimedOut => ProviderTimeout,
         Failure.Refused => ProviderError,
-        Failure.Unavailable => Moving,
+        Failure.Unavailable => Unavailable,
         _ => Internal,
     };
 

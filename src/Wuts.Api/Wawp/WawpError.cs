@@ -26,7 +26,7 @@ internal sealed record WawpError(int Status, string Code, string Message)
     private static readonly WawpError Internal = new(500, "internal_error", "Internal error.");
     private static readonly WawpError Refused = new(502, "wawp_upstream_error", "WhatsApp answered with an error.");
     private static readonly WawpError TimedOut = new(502, "wawp_upstream_error", "WhatsApp did not answer in time.");
-    private static readonly WawpError Moving = new(502, "wawp_upstream_error", "The session is being moved. Try again.");
+    private static readonly WawpError Unavailable = new(503, "service_unavailable", "The session or the database is not available just now. Try again.");
 
     /// <summary>What a problem is in this dialect.</summary>
     public static WawpError Of(Problem problem) => problem switch
@@ -73,7 +73,7 @@ internal sealed record WawpError(int Status, string Code, string Message)
         Failure.RateLimited => RateLimited,
         Failure.TimedOut => TimedOut,
         Failure.Refused => Refused,
-        Failure.Unavailable => Moving,
+        Failure.Unavailable => Unavailable,
         _ => Internal,
     };
 

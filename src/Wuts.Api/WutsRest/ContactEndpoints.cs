@@ -16,6 +16,8 @@ internal static class ContactEndpoints
 {
     private const int MaxLimit = 10_000;
 
+    private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(5);
+
     public static async Task<Reply> ListAsync(Call call)
     {
         var query = call.Query();
@@ -96,6 +98,12 @@ internal static class ContactEndpoints
     private static async Task<Reply> NotReadyAsync(Call call, DeviceId device)
     {
         var status = await call.Api.Actors.Device(device).GetStatusAsync(call.Aborted);
+        if (status.Value is { IsConnected: true })
+        {
+            // It is the database that is not there, and what is remembered is not what this path promises.
+            return new Failure.Unavailable(StoreRetry);
+        }
+
         return new Failure.NotReady(status.Value?.State ?? DeviceState.Disconnected, status.Value?.Problem);
     }
 

@@ -99,7 +99,7 @@ internal sealed class WutsDialect(TimeProvider time) : Dialect
         Failure.TimedOut => (StatusCodes.Status504GatewayTimeout, "WHATSAPP_TIMEOUT", "WhatsApp did not answer in time"),
         Failure.Refused refused => (
             StatusCodes.Status502BadGateway, "WHATSAPP_ERROR", string.Create(CultureInfo.InvariantCulture, $"WhatsApp answered with error {refused.Code}")),
-        Failure.Unavailable => (StatusCodes.Status503ServiceUnavailable, WutsErrors.NotReady, "the device is being moved, try again"),
+        Failure.Unavailable => (StatusCodes.Status503ServiceUnavailable, WutsErrors.NotReady, "the device or the database is not available just now, try again"),
         _ => (StatusCodes.Status500InternalServerError, WutsErrors.Internal, "internal error"),
     };
 

@@ -44,7 +44,7 @@ internal sealed class GatewayHost : IAsyncDisposable
 
         builder.Services.AddSingleton(settings).AddSingleton(settings.Wawp).AddSingleton<IEventStream, EventStream>();
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.AddMetrics().AddSingleton<MetricsRegistry>();
+        builder.Services.AddMetrics().AddSingleton<MetricsRegistry>().AddSingleton<StorageMetrics>();
 
         // The database is opened before anything is served: a host that cannot keep what it learns must not start.
         using var loggers = LoggerFactory.Create(logging => logging
@@ -67,6 +67,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             app.UseRouting();
             app.MapHealth();
             app.MapMetrics();
+            app.Services.GetRequiredService<StorageMetrics>();
             if (parts.ServesApi)
             {
                 app.MapOpenApiDocument();

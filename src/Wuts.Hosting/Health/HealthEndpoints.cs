@@ -8,6 +8,9 @@ namespace Wuts.Hosting.Health;
 /// <summary>Whether the process lives, and whether it can do its work. Without a token.</summary>
 internal static class HealthEndpoints
 {
+    // Whoever asks has a limit of its own, of a few seconds as a rule.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private static readonly byte[] Alive = """{"status":"ok"}"""u8.ToArray();
 
     /// <summary>Maps <c>/health/live</c> and <c>/health/ready</c>.</summary>
@@ -17,20 +20,23 @@ internal static class HealthEndpoints
         routes.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], ReadyAsync);
     }
 
-    // Ready means that the database takes writes, without which nothing of WhatsApp may be acknowledged, and that somebody looks
-    // after the devices. The answer says which of the two it is, and nothing else.
+    // A process without its database still answers what it remembers and refuses the rest in an orderly way. All processes lose the
+    // database together, and a balancer that took all of them out would leave nobody to do that: they stay in, and say what is wrong.
+    // Who has somewhere else to go asks with ?storage=required.
     private static async Task ReadyAsync(HttpContext context)
     {
         var services = context.RequestServices;
-        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
-        var storage = (await services.GetRequiredService<WutsStorage>().ProbeAsync(context.RequestAborted)).IsHealthy;
+        var storage = services.GetRequiredService<WutsStorage>();
+        var takesWrites = await TakesWritesAsync(storage, services.GetRequiredService<TimeProvider>(), context.RequestAborted);
 
         // A process of a cluster that serves the API only has no devices to look after.
         var engine = services.GetService<ISupervision>()?.State ?? SupervisorState.Working;
-        var ready = storage && engine == SupervisorState.Working && !stopping;
-        var status = ready ? "ok" : stopping ? "stopping" : "unavailable";
+        var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
+        var ready = engine != SupervisorState.Stopped && !stopping
+            && (takesWrites || !string.Equals(context.Request.Query["storage"], "required", StringComparison.OrdinalIgnoreCase));
+        var status = stopping ? "stopping" : !ready ? "unavailable" : takesWrites && engine == SupervisorState.Working ? "ok" : "degraded";
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new Readiness(status, storage ? "ok" : "unavailable", engine switch
+            new Readiness(status, takesWrites ? "ok" : "unavailable", storage.AwaySince, engine switch
             {
                 SupervisorState.Working => "ok",
                 SupervisorState.Failing => "failing",
@@ -38,6 +44,18 @@ internal static class HealthEndpoints
             }),
             HealthJson.Default.Readiness);
         await WriteAsync(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, body);
+    }
+
+    private static async Task<bool> TakesWritesAsync(WutsStorage storage, TimeProvider time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await storage.ProbeAsync(cancellationToken).WaitAsync(Patience, time, cancellationToken)).IsHealthy;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private static async Task WriteAsync(HttpContext context, int status, byte[] body)
@@ -54,12 +72,13 @@ internal static class HealthEndpoints
 }
 
 /// <summary>What <c>/health/ready</c> answers.</summary>
-/// <param name="Status"><c>ok</c>, <c>unavailable</c> or <c>stopping</c>.</param>
+/// <param name="Status"><c>ok</c>, <c>degraded</c>, <c>unavailable</c> or <c>stopping</c>.</param>
 /// <param name="Storage">Whether the database takes writes: <c>ok</c> or <c>unavailable</c>.</param>
+/// <param name="StorageAwaySince">Since when its server does not answer; absent while it does.</param>
 /// <param name="Engine">Whether devices are looked after: <c>ok</c>, <c>failing</c> or <c>stopped</c>.</param>
-internal sealed record Readiness(string Status, string Storage, string Engine);
+internal sealed record Readiness(string Status, string Storage, DateTimeOffset? StorageAwaySince, string Engine);
 
 /// <summary>Encoding that is made when the project is built.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Readiness))]
 internal sealed partial class HealthJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal sealed partial class Migrator(Database database, bool isPostgres, ILogg
     public Task RunAsync(IReadOnlyList<Migration> migrations, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
+            session.IsPatient = true;
             if (isPostgres)
             {
                 await session.ExecuteAsync("SELECT pg_advisory_xact_lock(@number)", ("number", LockNumber)).ConfigureAwait(false);

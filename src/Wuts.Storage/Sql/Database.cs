@@ -3,11 +3,22 @@ using System.Data.Common;
 namespace Wuts.Storage.Sql;
 
 /// <summary>
-/// A database. Failures of the database itself come through as <see cref="DbException"/> or <see cref="TimeoutException"/>,
-/// as the contract of the client's stores has it.
+/// A database. Failures of the database itself come through as <see cref="DbException"/>, <see cref="TimeoutException"/> or
+/// <see cref="WhatsApp.WhatsAppStoreException"/>, as the contract of the client's stores has it.
 /// </summary>
 internal abstract class Database : IAsyncDisposable
 {
+    /// <summary>Since when the server does not answer; <see langword="null"/> while it does, or when there is no server.</summary>
+    public virtual DateTimeOffset? AwaySince => null;
+
+    /// <summary>How often the server went away.</summary>
+    public virtual long Outages => 0;
+
+    /// <summary>Begins to watch whether the server answers, once it was found and its schema is there.</summary>
+    public virtual void StartWatching()
+    {
+    }
+
     /// <summary>Runs queries.</summary>
     public abstract Task<T> ReadAsync<T>(Func<DbSession, Task<T>> work, CancellationToken cancellationToken);
 

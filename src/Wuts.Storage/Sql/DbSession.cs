@@ -9,6 +9,9 @@ internal abstract class DbSession(SqlText texts, SqlDialect dialect, Cancellatio
     /// <summary>Whether the write that this session belongs to is rolled back although nothing failed.</summary>
     public bool IsAbandoned { get; private set; }
 
+    /// <summary>Whether statements may take as long as they take: those of migrations, and of deletions that nobody can foresee.</summary>
+    public bool IsPatient { get; set; }
+
     /// <summary>Cancels what the session does.</summary>
     public CancellationToken CancellationToken => cancellationToken;
 
@@ -126,6 +129,11 @@ internal abstract class DbSession(SqlText texts, SqlDialect dialect, Cancellatio
     private DbCommand Prepare(string sql, Batch? rows, (string Name, object? Value)[] parameters)
     {
         var command = CreateCommand(texts.Expand(sql, rows, isQuery: true));
+        if (IsPatient)
+        {
+            command.CommandTimeout = 0;
+        }
+
         foreach (var (name, value) in parameters)
         {
             Add(command, name, Convert(value));

@@ -50,6 +50,7 @@ internal sealed class TenantStore(Database database, MasterKeyRing ring) : ITena
     public Task<bool> DeleteTenantAsync(TenantId id, CancellationToken cancellationToken) => database.WriteAsync(
         async session =>
         {
+            session.IsPatient = true;
             await DeviceTables.DeleteAsync(session, "SELECT id FROM wuts_devices WHERE tenant_id = @owner", id.Value).ConfigureAwait(false);
             return await session.ExecuteAsync("DELETE FROM wuts_tenants WHERE id = @id", ("id", id.Value)).ConfigureAwait(false) > 0;
         },
@@ -130,6 +131,7 @@ internal sealed class TenantStore(Database database, MasterKeyRing ring) : ITena
                     return false;
                 }
 
+                session.IsPatient = true;
                 await DeviceTables.DeleteAsync(session, "SELECT id FROM wuts_devices WHERE user_id = @owner", id.Value).ConfigureAwait(false);
                 await session.ExecuteAsync("DELETE FROM wuts_users WHERE id = @id", ("id", id.Value)).ConfigureAwait(false);
                 return true;

@@ -12,7 +12,7 @@ namespace Wuts.Api.Tests.Host;
 public sealed class HealthTests
 {
     [Fact]
-    public async Task A_database_that_takes_no_writes_makes_the_host_unready_and_is_named()
+    public async Task A_database_that_takes_no_writes_is_named_and_makes_the_host_unready_for_those_who_need_it()
     {
         await using var gateway = await RunningGateway.StartAsync();
         var anyone = new ApiClient(gateway.Address, null);
@@ -27,7 +27,8 @@ public sealed class HealthTests
             await command.ExecuteNonQueryAsync();
         }
 
-        var unready = await anyone.GetAsync("/health/ready");
+        (await anyone.GetAsync("/health/ready")).Is(HttpStatusCode.OK, """{"status":"degraded","storage":"unavailable","engine":"ok"}""");
+        var unready = await anyone.GetAsync("/health/ready?storage=required");
         unready.Is(HttpStatusCode.ServiceUnavailable, """{"status":"unavailable","storage":"unavailable","engine":"ok"}""");
         Assert.DoesNotContain(directory, unready.Text, StringComparison.Ordinal);
         (await anyone.GetAsync("/health/live")).Is(HttpStatusCode.OK, """{"status":"ok"}""");
