@@ -40,6 +40,6 @@ internal static class PathDevice
             return failure;
         }
 
-        return status.IsConnected ? record : new Failure.NotReady(status.State, status.Problem);
+        return status.IsConnected ? record : status.WhyNotConnected();
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Instance(Call call, DeviceRecord record)
     /// <summary>A failure unless the status is <c>WORKING</c>.</summary>
     public async Task<Failure?> FindWhyNotWorkingAsync() =>
         !(await Device.GetStatusAsync(Aborted)).TryGet(out var status, out var failure) ? failure
-        : status.IsConnected ? null : new Failure.NotReady(status.State, status.Problem);
+        : status.IsConnected ? null : status.WhyNotConnected();
 
     /// <summary>
     /// Runs a call whose parameters have been read: what is wrong with them comes first, then whether the instance exists, then

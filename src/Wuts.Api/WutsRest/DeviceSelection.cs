@@ -88,7 +88,7 @@ internal static class DeviceSelection
         var answer = await device.GetStatusAsync(cancellationToken);
         return !answer.TryGet(out var status, out var failure) ? failure
             : status.IsConnected ? null
-            : new Failure.NotReady(status.State, status.Problem);
+            : status.WhyNotConnected();
     }
 }
 

@@ -140,7 +140,7 @@ public sealed partial class Device : IDevice
     private WhatsAppClient RequireClient() =>
         _session is { State: DeviceState.Connected } session ? session.Client : throw new WhatsAppDisconnectedException(new DisconnectReason.ByUser());
 
-    private Failure NotReady() => new Failure.NotReady(State, Problem);
+    private Failure NotReady() => DeviceStatus.WhyNotConnected(State, Problem);
 
     private Failure? Read(Exception exception) => Failures.TryRead(exception, State, Problem, out var failure) ? failure : null;
 

@@ -25,6 +25,14 @@ public sealed record DeviceStatus(
     /// <summary>Whether it is logged in.</summary>
     public bool IsConnected => State == DeviceState.Connected;
 
+    /// <summary>
+    /// Why it cannot be asked now: a device that only waits for the database is back as soon as that is, and nobody has to do anything.
+    /// </summary>
+    public Failure WhyNotConnected() => WhyNotConnected(State, Problem);
+
+    internal static Failure WhyNotConnected(DeviceState state, DeviceProblem? problem) =>
+        problem is { Kind: DeviceProblemKind.Storage } ? new Failure.Unavailable(Failures.StorageRetry) : new Failure.NotReady(state, problem);
+
     /// <summary>Whether it is linked to an account.</summary>
     public bool IsLinked => Account is not null;
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using Wuts.Core;
@@ -47,9 +48,9 @@ internal static class GrainCalls
     }
 
     /// <summary>
-    /// Whether an exception says that the silo of a grain is gone, unreachable or overloaded, so that the same call can succeed a
-    /// moment later.
+    /// Whether an exception says that the silo of a grain is gone, unreachable or overloaded, or that the directory of devices cannot
+    /// be read, so that the same call can succeed a moment later.
     /// </summary>
     public static bool IsUnavailable(Exception failure) => failure
-        is OrleansMessageRejectionException or GatewayTooBusyException or ClientNotAvailableException or ConnectionFailedException;
+        is DbException or OrleansMessageRejectionException or GatewayTooBusyException or ClientNotAvailableException or ConnectionFailedException;
 }

@@ -32,7 +32,7 @@ public class ProfileErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { new Failure.RateLimited(null, IsOwnLimit: false), 429, "provider_rate_limit" },
         { new Failure.TimedOut(), 504, "provider_timeout" },
         { new Failure.Refused(500), 502, "provider_error" },
-        { new Failure.Unavailable(TimeSpan.FromSeconds(1)), 504, "provider_timeout" },
+        { new Failure.Unavailable(TimeSpan.FromSeconds(1)), 503, "service_unavailable" },
     };
 
     [Theory]

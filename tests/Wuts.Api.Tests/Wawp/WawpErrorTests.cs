@@ -26,7 +26,7 @@ public class WawpErrorTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         { new Failure.RateLimited(null, IsOwnLimit: true), 429, "rate_limited" },
         { new Failure.TimedOut(), 502, "wawp_upstream_error" },
         { new Failure.Refused(500), 502, "wawp_upstream_error" },
-        { new Failure.Unavailable(TimeSpan.FromSeconds(1)), 502, "wawp_upstream_error" },
+        { new Failure.Unavailable(TimeSpan.FromSeconds(1)), 503, "service_unavailable" },
     };
 
     [Theory]
