@@ -40,5 +40,7 @@ internal sealed class HeldCatalog(IDeviceCatalog inner, Func<DeviceRecord, bool>
     public Task<IReadOnlyList<DeviceId>> FindOrphansAsync(int limit, CancellationToken cancellationToken) =>
         inner.FindOrphansAsync(limit, cancellationToken);
 
+    public Task<TimeSpan?> FindNextExpiryAsync(CancellationToken cancellationToken) => inner.FindNextExpiryAsync(cancellationToken);
+
     public Task DestroyAsync(DeviceId id, DateTimeOffset now, CancellationToken cancellationToken) => inner.DestroyAsync(id, now, cancellationToken);
 }
