@@ -5,8 +5,8 @@ using System.Text;
 namespace Wuts.Api.Tests.Harness;
 
 /// <summary>
-/// Which statement of a contract is proven by which test. With <c>WUTS_WRITE_COVERAGE=1</c> the list is written to
-/// <c>docs/contract-coverage.md</c>.
+/// Which statement of a contract is proven by which test: here, and in Wuts.Contract, whose classes run on every deployment. With
+/// <c>WUTS_WRITE_COVERAGE=1</c> the list is written to <c>docs/contract-coverage.md</c>.
 /// </summary>
 public sealed class ContractCoverageTests
 {
@@ -47,13 +47,11 @@ public sealed class ContractCoverageTests
         Assert.True(File.ReadAllText(file) == list, "docs/contract-coverage.md is out of date; run this test with WUTS_WRITE_COVERAGE=1.");
     }
 
-    [Fact]
-    public void There_are_at_least_three_hundred_cases()
-    {
-        var cases = Statements().Select(entry => entry.Test).Distinct().Sum(test =>
-            test.GetCustomAttributes<Xunit.Sdk.DataAttribute>().Sum(data => data.GetData(test).Count()) is > 0 and var rows ? rows : 1);
-        Assert.InRange(cases, 300, int.MaxValue);
-    }
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void There_are_at_least_three_hundred_cases(bool live) =>
+        Assert.InRange(Cases(Statements().Where(entry => IsLive(entry.Test) == live)), 300, int.MaxValue);
 
     [Fact]
     public void Every_statement_stands_on_a_test_that_runs() =>
@@ -62,7 +60,8 @@ public sealed class ContractCoverageTests
 
     private static List<(StatementAttribute Statement, MethodInfo Test)> Statements() =>
     [
-        .. from type in typeof(ContractCoverageTests).Assembly.GetTypes()
+        .. from assembly in (Assembly[])[typeof(ContractCoverageTests).Assembly, typeof(ContractTests).Assembly]
+           from type in assembly.GetTypes()
            from method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
            from statement in method.GetCustomAttributes<StatementAttribute>()
            orderby SortKey(statement.Id), type.FullName, method.MetadataToken
@@ -88,24 +87,50 @@ public sealed class ContractCoverageTests
         return key.ToString();
     }
 
+    // What is in the library is run by Wuts.Contract.Tests and Wuts.Cluster.Tests; both show that they leave no class out.
+    private static bool IsLive(MethodInfo test) => test.DeclaringType!.Assembly == typeof(ContractTests).Assembly;
+
+    private static int Cases(IEnumerable<(StatementAttribute Statement, MethodInfo Test)> proven) =>
+        proven.Select(entry => entry.Test).Distinct().Sum(test =>
+            test.GetCustomAttributes<Xunit.Sdk.DataAttribute>().Sum(data => data.GetData(test).Count()) is > 0 and var rows ? rows : 1);
+
     private static string Write(List<(StatementAttribute Statement, MethodInfo Test)> proven)
     {
+        var (live, other) = (Cases(proven.Where(entry => IsLive(entry.Test))), Cases(proven.Where(entry => !IsLive(entry.Test))));
         var text = new StringBuilder();
-        text.Append("# Contract coverage\n\n");
-        text.Append("Which statement of a REST contract is proven by which test of `tests/Wuts.Api.Tests`. Made from the tests:\n\n");
-        text.Append("```\nWUTS_WRITE_COVERAGE=1 dotnet test tests/Wuts.Api.Tests -c Release --filter FullyQualifiedName~ContractCoverage\n```\n");
+        text.Append(CultureInfo.InvariantCulture, $"""
+            # Contract coverage
+
+            Which statement of a REST contract is proven by which test.
+
+            - **Live** tests are in `tests/Wuts.Contract`: {live} cases against a running gateway with the simulated WhatsApp behind it, over HTTP
+              only. Every one runs on two deployments: one process on SQLite (`tests/Wuts.Contract.Tests`), and a silo with the API as an Orleans
+              client process of its own on PostgreSQL (`tests/Wuts.Cluster.Tests/Contract`).
+            - **Other** tests are in `tests/Wuts.Api.Tests`: {other} cases, most of them over HTTP on actors that the test holds in its hands, for
+              what no live world can be brought to show, such as clocks and faults inside.
+
+            Made from the tests:
+
+            ```
+            WUTS_WRITE_COVERAGE=1 dotnet test tests/Wuts.Api.Tests -c Release --filter FullyQualifiedName~ContractCoverage
+            ```
+
+            """);
         foreach (var document in proven.GroupBy(entry => entry.Statement.Id.Split(' ')[0]))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {document.Key}\n\n| Section | Statement | Test |\n|---|---|---|\n");
-            foreach (var (statement, test) in document)
+            text.Append(CultureInfo.InvariantCulture, $"\n## {document.Key}\n\n| Section | Statement | Live | Other |\n|---|---|---|---|\n");
+            foreach (var statement in document.GroupBy(entry => (entry.Statement.Id, entry.Statement.Text)))
             {
-                var section = statement.Id[(document.Key.Length + 1)..];
-                var said = statement.Text.Replace("|", "\\|", StringComparison.Ordinal);
-                text.Append(CultureInfo.InvariantCulture, $"| {section} | {said} | `{test.DeclaringType!.Name}.{test.Name}` |\n");
+                var section = statement.Key.Id[(document.Key.Length + 1)..];
+                var said = statement.Key.Text.Replace("|", "\\|", StringComparison.Ordinal);
+                text.Append(CultureInfo.InvariantCulture, $"| {section} | {said} | {Names(statement, live: true)} | {Names(statement, live: false)} |\n");
             }
         }
 
         return text.ToString();
+
+        static string Names(IEnumerable<(StatementAttribute Statement, MethodInfo Test)> tests, bool live) =>
+            string.Join("<br>", tests.Where(entry => IsLive(entry.Test) == live).Select(entry => $"`{entry.Test.DeclaringType!.Name}.{entry.Test.Name}`"));
     }
 
     private static string FindRoot()

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using Wuts.Simulator;
 
 namespace Wuts.Contract.WutsRest;
 
@@ -117,7 +119,7 @@ public abstract class PairingContract(GatewayUnderTest gateway) : ContractTests<
     {
         var caller = await Gateway.RegisterAsync();
         var device = await caller.CreateDeviceAsync();
-        var account = Gateway.WhatsApp.Accounts.Create(new Simulator.AccountSpec { PhoneIsOn = true });
+        var account = Gateway.WhatsApp.Accounts.Create(new AccountSpec { PhoneIsOn = true });
         var body = $$"""{"phone":"+{{account.Phone}}","device_id":"{{device}}"}""";
 
         var data = await AskAsync("");
@@ -141,7 +143,7 @@ public abstract class PairingContract(GatewayUnderTest gateway) : ContractTests<
         Assert.True(outcome.IsLinked, outcome.Reason);
         await caller.UntilConnectedAsync();
 
-        async Task<System.Text.Json.JsonElement> AskAsync(string query) =>
+        async Task<JsonElement> AskAsync(string query) =>
             Caller.Json(await caller.Http.PostAsync("/paircode" + query, body)).GetProperty("data");
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
@@ -143,7 +144,7 @@ public abstract class ProfileContract(GatewayUnderTest gateway) : ContractTests<
         answer.IsWutsError(status, error);
         if (backoff is not null)
         {
-            Assert.InRange(int.Parse(answer.Header("Retry-After")!, System.Globalization.CultureInfo.InvariantCulture), 30, 40);
+            Assert.InRange(int.Parse(answer.Header("Retry-After")!, CultureInfo.InvariantCulture), 30, 40);
         }
     }
 
