@@ -4,7 +4,8 @@ namespace Wuts.Core.Queries;
 
 /// <summary>
 /// Gathers questions about single keys that arrive close together into one query, and makes equal ones in flight one. While a
-/// query waits for its budget the next ones still join it. A caller that gives up waiting ends nothing. Safe for concurrent use.
+/// query waits for its budget the next ones still join it. A caller that gives up waiting ends nothing that was asked; a question that
+/// nobody waits for any more is not asked. Safe for concurrent use.
 /// </summary>
 /// <param name="gate">Limits and measures.</param>
 /// <param name="kind">The class of the question.</param>
@@ -41,9 +42,26 @@ internal sealed class MicroBatcher<TKey, T>(
                 question.Waiting = null;
                 Add(question, priority);
             }
+
+            question.Callers++;
         }
 
-        return question.Answered.Task.WaitAsync(cancellationToken);
+        var answer = question.Answered.Task.WaitAsync(cancellationToken);
+        if (cancellationToken.CanBeCanceled)
+        {
+            _ = answer.ContinueWith(
+                _ => GiveUp(question), CancellationToken.None, TaskContinuationOptions.OnlyOnCanceled | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        return answer;
+    }
+
+    private void GiveUp(Question question)
+    {
+        lock (_gate)
+        {
+            question.Callers--;
+        }
     }
 
     private void Add(Question question, QueryPriority priority)
@@ -66,7 +84,7 @@ internal sealed class MicroBatcher<TKey, T>(
         while (true)
         {
             await GatherAsync(batch);
-            List<Question> taken = [];
+            List<Question>? taken = null;
             var answer = default(Answer<BatchAnswer<TKey, T>>);
             Exception? bug = null;
             try
@@ -93,7 +111,7 @@ internal sealed class MicroBatcher<TKey, T>(
             }
 
             // A budget that is used up refuses everybody who waits for it.
-            Answer(taken.Count > 0 ? taken : Take(batch, int.MaxValue), answer, bug);
+            Answer(taken ?? Take(batch, int.MaxValue), answer, bug);
             lock (_gate)
             {
                 if (batch.Questions.Count == 0)
@@ -131,7 +149,14 @@ internal sealed class MicroBatcher<TKey, T>(
             {
                 batch.Questions.RemoveFirst();
                 first.Value.Waiting = null;
-                taken.Add(first.Value);
+                if (first.Value.Callers > 0)
+                {
+                    taken.Add(first.Value);
+                }
+                else
+                {
+                    _inFlight.Remove(first.Value.Key);
+                }
             }
 
             return taken;
@@ -161,6 +186,9 @@ internal sealed class MicroBatcher<TKey, T>(
     private sealed class Question(TKey key)
     {
         public TKey Key => key;
+
+        /// <summary>How many have asked and not given up.</summary>
+        public int Callers { get; set; }
 
         /// <summary>The queue of background questions that it stands in, while it does.</summary>
         public LinkedList<Question>? Waiting { get; set; }

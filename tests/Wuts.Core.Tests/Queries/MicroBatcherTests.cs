@@ -80,6 +80,31 @@ public sealed class MicroBatcherTests : IDisposable
     }
 
     [Fact]
+    public async Task A_question_that_nobody_waits_for_any_more_is_not_asked()
+    {
+        _answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var batcher = Batcher();
+        using var impatience = new CancellationTokenSource();
+        var first = Ask(batcher, 1);
+        await WindowAsync();
+        await UntilAsync(() => _queries.Count == 1);
+        var second = batcher.AskAsync(2, QueryPriority.Interactive, impatience.Token);
+        var third = Ask(batcher, 3);
+
+        await impatience.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.Within());
+        _answered.SetResult();
+        await PumpAsync(third);
+
+        Assert.Equal(2, (await first.Within()).Value);
+        Assert.Equal(6, (await third.Within()).Value);
+        Assert.DoesNotContain(2, _queries.SelectMany(q => q));
+        var again = Ask(batcher, 2);
+        await PumpAsync(again);
+        Assert.Equal(4, (await again.Within()).Value);
+    }
+
+    [Fact]
     public async Task What_an_answer_leaves_out_is_a_time_out_and_no_empty_answer()
     {
         var batcher = Batcher();
