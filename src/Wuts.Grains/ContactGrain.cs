@@ -17,8 +17,19 @@ internal sealed class ContactGrain(ContactServices services, IActors actors, Sil
 {
     private Contact? _contact;
     private Turns? _turns;
+    private long _lastUse = services.Time.GetTimestamp();
 
-    private Contact Contact => _contact ?? throw new InvalidOperationException("The grain is not active yet.");
+    /// <summary>When it was last called, as a timestamp of the clock.</summary>
+    public long LastUse => Volatile.Read(ref _lastUse);
+
+    private Contact Contact
+    {
+        get
+        {
+            Volatile.Write(ref _lastUse, services.Time.GetTimestamp());
+            return _contact ?? throw new InvalidOperationException("The grain is not active yet.");
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -27,7 +38,7 @@ internal sealed class ContactGrain(ContactServices services, IActors actors, Sil
         _turns = Turns.Current;
         _contact = new Contact(device, jid, services, actors.Device(device));
         silo.Enter(this, device);
-        await _contact.ActivateAsync();
+        await Contact.ActivateAsync();
     }
 
     /// <inheritdoc/>
@@ -44,6 +55,13 @@ internal sealed class ContactGrain(ContactServices services, IActors actors, Sil
         DeactivateOnIdle();
         return Task.CompletedTask;
     });
+
+    /// <summary>Ends the activation when it has answered its calls, and returns when it has. May be called from anywhere.</summary>
+    public Task EndAsync()
+    {
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "There are too many contacts."));
+        return GrainContext.Deactivated;
+    }
 
     /// <inheritdoc/>
     public Task<Answer<ContactProfile>> GetProfileAsync(TimeSpan maxAge, bool withBusiness, CancellationToken cancellationToken) =>

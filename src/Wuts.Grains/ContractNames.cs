@@ -17,4 +17,7 @@ internal static class ContractNames
 
     /// <summary>The service of each silo that knows the contacts that live there.</summary>
     public const string ContactRoll = "wuts.contact-roll";
+
+    /// <summary>The service of each silo that knows how many devices it owns.</summary>
+    public const string DeviceRoll = "wuts.device-roll";
 }

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Orleans.Runtime.Placement;
 using Wuts.Core;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
@@ -28,12 +29,17 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
     private static readonly TimeSpan KeepAliveEvery = TimeSpan.FromMinutes(1);
 
     private Device? _device;
+    private Turns? _turns;
+
+    /// <summary>Whether it can live elsewhere without losing more than a moment. May be asked from anywhere.</summary>
+    public bool MayMove => _device is { MayMove: true };
 
     private Device Device => _device ?? throw new InvalidOperationException("The grain is not active yet.");
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        _turns = Turns.Current;
         _device = new Device(new DeviceId(this.GetPrimaryKey()), services, actors);
         await _device.ActivateAsync();
         silo.Enter(this);
@@ -72,7 +78,12 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
     public Task<Answer<DeviceStatus>> ConnectAsync(TimeSpan wait, CancellationToken cancellationToken) => Device.ConnectAsync(wait, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Answer<Done>> WakeAsync(CancellationToken cancellationToken) => Device.WakeAsync(cancellationToken);
+    public Task<Answer<Done>> WakeAsync(CancellationToken cancellationToken)
+    {
+        // Whoever woke it may have said where: that is not for the calls that it makes itself.
+        RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        return Device.WakeAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<Answer<DeviceStatus>> DisconnectAsync(CancellationToken cancellationToken) => Device.DisconnectAsync(cancellationToken);
@@ -88,6 +99,16 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
     {
         await Device.HandOverAsync(cancellationToken);
         DeactivateOnIdle();
+    }
+
+    /// <summary>Gives up ownership; the activation ends later. May be called from anywhere.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => _turns!.RunAsync(() => Device.HandOverAsync(cancellationToken));
+
+    /// <summary>Gives up ownership, and returns when the activation has ended. May be called from anywhere.</summary>
+    public async Task LeaveAsync()
+    {
+        await _turns!.RunAsync(() => HandOverAsync(CancellationToken.None)).ConfigureAwait(false);
+        await GrainContext.Deactivated.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -15,12 +15,12 @@ internal sealed class SupervisorService(
     IDeviceCatalog catalog,
     IActors actors,
     IClusterMembershipService membership,
-    SupervisorOptions options,
+    GrainOptions options,
     TimeProvider time,
     ILogger<DeviceSupervisor> logger)
     : IHostedService, ISupervision, IAsyncDisposable
 {
-    private readonly DeviceSupervisor _supervisor = new(catalog, actors, options, time, SharedRandomSource.Instance, logger);
+    private readonly DeviceSupervisor _supervisor = new(catalog, actors, options.Supervisor, time, SharedRandomSource.Instance, logger);
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
     private int _stopped;

@@ -4,11 +4,13 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Metadata;
+using Orleans.Runtime;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Engine;
 using Wuts.Core.Metrics;
 using Wuts.Core.Stores;
+using Wuts.Grains.Balancing;
 using Wuts.Grains.Calls;
 using Wuts.Grains.Forgetting;
 using Wuts.Grains.Wire;
@@ -23,22 +25,24 @@ public static class WutsGrains
     /// <see cref="ContactServices"/>, <see cref="GatewayMetrics"/> and <see cref="IDeviceCatalog"/>.
     /// </summary>
     /// <param name="silo">The silo; its cluster is set up elsewhere.</param>
-    /// <param name="supervisor">How devices are woken; by default looked for every 2 s, since a silo can die at any time.</param>
-    public static ISiloBuilder AddWutsGrains(this ISiloBuilder silo, SupervisorOptions? supervisor = null)
+    /// <param name="options">How the silo keeps house.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static ISiloBuilder AddWutsGrains(this ISiloBuilder silo, GrainOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(silo);
         var services = silo.Services;
+        options ??= new GrainOptions();
+        options.Validate();
         services.AddWutsActors();
+        services.AddSingleton(options);
         services.AddSingleton<SiloActors>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeviceDrain>();
         services.AddSingleton<ContactRollClient>();
         silo.AddGrainService<ContactRoll>();
-        silo.Configure<SiloMessagingOptions>(options => options.ResponseTimeout = GrainCalls.Transport);
-        services.TryAddSingleton(supervisor ?? new SupervisorOptions
-        {
-            Interval = TimeSpan.FromSeconds(2),
-            Parallelism = 32,
-            Jitter = TimeSpan.FromMilliseconds(100),
-        });
+        services.AddSingleton<DeviceRollClient>();
+        silo.AddGrainService<DeviceRoll>();
+        services.AddHostedService<DeviceBalancer>();
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = GrainCalls.Transport);
         services.AddSingleton<SupervisorService>();
         services.AddSingleton<ISupervision>(provider => provider.GetRequiredService<SupervisorService>());
         services.AddHostedService(provider => provider.GetRequiredService<SupervisorService>());

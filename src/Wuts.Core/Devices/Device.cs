@@ -17,6 +17,9 @@ public sealed partial class Device : IDevice
 {
     private static readonly TimeSpan SaveAgainEvery = TimeSpan.FromSeconds(1);
 
+    // A phone that has sent neither keys nor history by then is switched off.
+    private static readonly TimeSpan FirstSync = TimeSpan.FromMinutes(2);
+
     private readonly DeviceId _id;
     private readonly DeviceServices _services;
     private readonly IActors _actors;
@@ -58,6 +61,20 @@ public sealed partial class Device : IDevice
 
     /// <summary>Whether the activation may end: nothing is connected, being linked, or waiting for the end of a ban or of an outage.</summary>
     public bool MayGo => _session is null && _reunion is null && !_isCutOff;
+
+    /// <summary>
+    /// Whether it could live in another process without losing more than a moment: it is connected, reads its address book not
+    /// anew, and, if it was linked lately, has read address book and history. May be asked from anywhere.
+    /// </summary>
+    public bool MayMove => !_over && _session is { State: DeviceState.Connected, Pairing: null, IsUnlinking: false } session
+        && (session.Client.HealthOf(AppStateCollection.CriticalUnblockLow).Status, IsNew) switch
+        {
+            (CollectionStatus.Healthy, var isNew) => !isNew || _historyDone,
+            (CollectionStatus.Resyncing, _) => false,
+            (_, var isNew) => !isNew,
+        };
+
+    private bool IsNew => _record?.LinkedAt + FirstSync > _time.GetUtcNow();
 
     /// <summary>Called in the first turn.</summary>
     public Task ActivateAsync()

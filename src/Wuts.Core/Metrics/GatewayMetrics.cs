@@ -19,6 +19,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> _gateWaits;
     private readonly Counter<long> _cache;
     private readonly Counter<long> _leasesLost;
+    private readonly Counter<long> _moves;
     private readonly Counter<long> _rateLimits;
     private readonly Counter<long> _pictureDownloads;
     private readonly Counter<long> _historyLost;
@@ -34,6 +35,7 @@ public sealed class GatewayMetrics : IDisposable
         _gateWaits = _meter.CreateHistogram<double>("wuts.gate.wait", "s", "Time that a query waited for its budget, by kind");
         _cache = _meter.CreateCounter<long>("wuts.contact.cache", "{lookup}", "Lookups in the contact cache, by part and result");
         _leasesLost = _meter.CreateCounter<long>("wuts.lease.lost", "{lease}", "Leases that were lost to another owner or could not be renewed");
+        _moves = _meter.CreateCounter<long>("wuts.device.moves", "{device}", "Devices handed over to a process that has fewer, by outcome");
         _rateLimits = _meter.CreateCounter<long>("wuts.query.rate_limited", "{query}", "Queries that WhatsApp or the own budget refused, by kind");
         _pictureDownloads = _meter.CreateCounter<long>("wuts.picture.downloads", "{file}", "Picture files fetched, by outcome");
         _historyLost = _meter.CreateCounter<long>("wuts.history.lost", "{part}", "Parts of a history that do not come any more, by type");
@@ -57,6 +59,10 @@ public sealed class GatewayMetrics : IDisposable
 
     /// <summary>A lease was lost.</summary>
     public void LeaseLost() => _leasesLost.Add(1);
+
+    /// <summary>A device was handed over to a process that has fewer.</summary>
+    /// <param name="isWoken">Whether it came to life there; otherwise whoever finds it without an owner wakes it.</param>
+    public void DeviceHandedOver(bool isWoken) => _moves.Add(1, new KeyValuePair<string, object?>("outcome", isWoken ? "ok" : "failed"));
 
     /// <summary>A picture's file was fetched, or could not be.</summary>
     public void PictureFetched(string outcome) => _pictureDownloads.Add(1, new KeyValuePair<string, object?>("outcome", outcome));

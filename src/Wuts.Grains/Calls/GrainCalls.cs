@@ -27,15 +27,23 @@ internal static class GrainCalls
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
     /// <summary>Waits for an answer.</summary>
-    /// <param name="call">The call, begun.</param>
-    /// <param name="limit">How long to wait for it. A call that takes longer is not undone.</param>
+    /// <param name="call">Begins the call. Its token is cancelled when nobody waits any more, and so is the grain's, wherever it is.</param>
+    /// <param name="limit">How long to wait for it.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    public static async Task<Answer<T>> AskAsync<T>(Func<Task<Answer<T>>> call, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<Answer<T>> AskAsync<T>(
+        Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
+        using var deadline = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await call().WaitAsync(limit, time, cancellationToken);
+            // Orleans ends the wait when the token is cancelled, and tells the grain. Nothing else may end it before it has.
+            return await call(either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return new Failure.TimedOut();
         }
         catch (TimeoutException)
         {

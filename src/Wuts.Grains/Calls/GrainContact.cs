@@ -9,26 +9,26 @@ internal sealed class GrainContact(IContactGrain grain, TimeProvider time) : ICo
 {
     /// <inheritdoc/>
     public Task<Answer<ContactProfile>> GetProfileAsync(TimeSpan maxAge, bool withBusiness, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetProfileAsync(maxAge, withBusiness, cancellationToken), cancellationToken);
+        AskAsync(token => grain.GetProfileAsync(maxAge, withBusiness, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<ContactPicture>> GetPictureAsync(
         PictureSize size, string? existingId, TimeSpan maxAge, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetPictureAsync(size, existingId, maxAge, cancellationToken), cancellationToken);
+        AskAsync(token => grain.GetPictureAsync(size, existingId, maxAge, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<PictureFile>> GetPictureFileAsync(PictureSize size, TimeSpan maxAge, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetPictureFileAsync(size, maxAge, cancellationToken), cancellationToken);
+        AskAsync(token => grain.GetPictureFileAsync(size, maxAge, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken) => AskAsync(
-        async () =>
+        async token =>
         {
-            await grain.InvalidateAsync(parts, newPictureId, cancellationToken);
+            await grain.InvalidateAsync(parts, newPictureId, token);
             return (Answer<Done>)Done.Instance;
         },
         cancellationToken);
 
-    private Task<Answer<T>> AskAsync<T>(Func<Task<Answer<T>>> call, CancellationToken cancellationToken) =>
+    private Task<Answer<T>> AskAsync<T>(Func<CancellationToken, Task<Answer<T>>> call, CancellationToken cancellationToken) =>
         GrainCalls.AskAsync(call, GrainCalls.Query, time, cancellationToken);
 }

@@ -13,41 +13,41 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 {
     /// <inheritdoc/>
     public Task<Answer<DeviceStatus>> GetStatusAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetStatusAsync(cancellationToken), GrainCalls.Read, cancellationToken);
+        AskAsync(token => grain.GetStatusAsync(token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<QrCode>> GetQrAsync(bool refresh, TimeSpan wait, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetQrAsync(refresh, wait, cancellationToken), GrainCalls.Query + wait, cancellationToken);
+        AskAsync(token => grain.GetQrAsync(refresh, wait, token), GrainCalls.Query + wait, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<PairCode>> GetPairCodeAsync(PhoneNumber phone, bool refresh, TimeSpan wait, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetPairCodeAsync(phone, refresh, wait, cancellationToken), GrainCalls.Query + wait, cancellationToken);
+        AskAsync(token => grain.GetPairCodeAsync(phone, refresh, wait, token), GrainCalls.Query + wait, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<DeviceStatus>> ConnectAsync(TimeSpan wait, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.ConnectAsync(wait, cancellationToken), GrainCalls.Query + wait, cancellationToken);
+        AskAsync(token => grain.ConnectAsync(wait, token), GrainCalls.Query + wait, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<Done>> WakeAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => grain.WakeAsync(cancellationToken), GrainCalls.Read, cancellationToken);
+        AskAsync(token => grain.WakeAsync(token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<DeviceStatus>> DisconnectAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => grain.DisconnectAsync(cancellationToken), GrainCalls.Work, cancellationToken);
+        AskAsync(token => grain.DisconnectAsync(token), GrainCalls.Work, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<DeviceStatus>> LogoutAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => grain.LogoutAsync(cancellationToken), GrainCalls.Work, cancellationToken);
+        AskAsync(token => grain.LogoutAsync(token), GrainCalls.Work, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<Done>> DestroyAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => grain.DestroyAsync(cancellationToken), GrainCalls.Work, cancellationToken);
+        AskAsync(token => grain.DestroyAsync(token), GrainCalls.Work, cancellationToken);
 
     /// <inheritdoc/>
     public Task HandOverAsync(CancellationToken cancellationToken) => AskAsync(
-        async () =>
+        async token =>
         {
-            await grain.HandOverAsync(cancellationToken);
+            await grain.HandOverAsync(token);
             return (Answer<Done>)Done.Instance;
         },
         GrainCalls.Work,
@@ -55,74 +55,74 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 
     /// <inheritdoc/>
     public Task<Answer<ContactPage>> ListContactsAsync(ContactListRequest request, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.ListContactsAsync(request, cancellationToken), GrainCalls.Read, cancellationToken);
+        AskAsync(token => grain.ListContactsAsync(request, token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<ContactView>>> FindContactsAsync(IReadOnlyList<Jid> jids, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.FindContactsAsync(jids.ToArray(), cancellationToken), GrainCalls.Read, cancellationToken);
+        AskAsync(token => grain.FindContactsAsync(jids.ToArray(), token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<Resolution>>> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.ResolveAsync(request, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.ResolveAsync(request, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<PairPage>> ListPairsAsync(int offset, int limit, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.ListPairsAsync(offset, limit, cancellationToken), GrainCalls.Read, cancellationToken);
+        AskAsync(token => grain.ListPairsAsync(offset, limit, token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<Registration>>> CheckAsync(
         IReadOnlyList<PhoneNumber> phones, TimeSpan maxAge, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.CheckAsync(phones.ToArray(), maxAge, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.CheckAsync(phones.ToArray(), maxAge, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<UserInfo>> LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.LookUpAsync(person, priority, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.LookUpAsync(person, priority, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<PictureOutcome>> AskPictureAsync(
         Jid target, PictureSize size, string? existingId, QueryPriority priority, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.AskPictureAsync(target, size, existingId, priority, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.AskPictureAsync(target, size, existingId, priority, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<BusinessProfileFound>> AskBusinessAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.AskBusinessAsync(person, priority, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.AskBusinessAsync(person, priority, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<Done>> SaveContactAsync(Jid person, string firstName, string? lastName, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.SaveContactAsync(person, firstName, lastName, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.SaveContactAsync(person, firstName, lastName, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<BlocklistView>> GetBlocklistAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetBlocklistAsync(cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.GetBlocklistAsync(token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<BlockResult>> SetBlockedAsync(Jid person, bool block, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.SetBlockedAsync(person, block, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.SetBlockedAsync(person, block, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<Done>> SyncAppStateAsync(IReadOnlyList<SyncScope> scopes, bool full, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.SyncAppStateAsync(scopes.ToArray(), full, cancellationToken), GrainCalls.Work, cancellationToken);
+        AskAsync(token => grain.SyncAppStateAsync(scopes.ToArray(), full, token), GrainCalls.Work, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<GroupList>> ListGroupsAsync(bool refresh, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.ListGroupsAsync(refresh, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.ListGroupsAsync(refresh, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<GroupView>> GetGroupAsync(Jid group, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetGroupAsync(group, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.GetGroupAsync(group, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<string>> GetInviteLinkAsync(Jid group, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.GetInviteLinkAsync(group, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.GetInviteLinkAsync(group, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<GroupView>> PreviewInviteAsync(string code, CancellationToken cancellationToken) =>
-        AskAsync(() => grain.PreviewInviteAsync(code, cancellationToken), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.PreviewInviteAsync(code, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<ChatView>>> ListChatsAsync(CancellationToken cancellationToken) =>
-        AskAsync(() => grain.ListChatsAsync(cancellationToken), GrainCalls.Read, cancellationToken);
+        AskAsync(token => grain.ListChatsAsync(token), GrainCalls.Read, cancellationToken);
 
-    private Task<Answer<T>> AskAsync<T>(Func<Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellationToken) =>
+    private Task<Answer<T>> AskAsync<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellationToken) =>
         GrainCalls.AskAsync(call, limit, time, cancellationToken);
 }

@@ -91,7 +91,7 @@ internal static class ClusterEngine
             // costs a restart and no more, since devices are fenced by their leases.
             options.EnableConnectionLivenessCheck = false;
         });
-        silo.AddWutsGrains();
+        silo.AddWutsGrains(new GrainOptions { MaxContacts = cluster.MaxContacts, MovesPerMinute = cluster.MovesPerMinute });
     }
 
     private static void Connect(IClientBuilder client, ClusterSettings cluster, string connection)

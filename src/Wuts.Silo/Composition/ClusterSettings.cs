@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Wuts.Grains;
 
 namespace Wuts.Silo.Composition;
 
@@ -31,6 +32,15 @@ internal sealed record ClusterSettings
     /// </summary>
     public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>
+    /// <c>Wuts:Cluster:MovesPerMinute</c>: how many devices this silo may hand over in a minute to others that have fewer. Default 6,
+    /// 0 (none) to 600.
+    /// </summary>
+    public int MovesPerMinute { get; init; } = new GrainOptions().MovesPerMinute;
+
+    /// <summary><c>Wuts:Cluster:MaxContacts</c>: how many contacts are held in memory here. Default 50 000, 10 to 10 million.</summary>
+    public int MaxContacts { get; init; } = new GrainOptions().MaxContacts;
+
     /// <summary>A connection string alone means PostgreSQL here; a cluster has no other database.</summary>
     public static void PreferPostgres(IConfigurationManager configuration)
     {
@@ -54,6 +64,8 @@ internal sealed record ClusterSettings
             GatewayPort = ReadNumber(section, "GatewayPort", 1, 65535) ?? settings.GatewayPort,
             ProbeTimeout = ReadSeconds(section, "ProbeTimeout", 1, 60) ?? settings.ProbeTimeout,
             LeaseDuration = ReadSeconds(section, "LeaseDuration", 3, 600) ?? settings.LeaseDuration,
+            MovesPerMinute = ReadNumber(section, "MovesPerMinute", 0, 600) ?? settings.MovesPerMinute,
+            MaxContacts = ReadNumber(section, "MaxContacts", 10, 10_000_000) ?? settings.MaxContacts,
         };
     }
 

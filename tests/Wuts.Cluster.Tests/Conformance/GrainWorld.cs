@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Wuts.Core.Engine;
@@ -6,13 +7,21 @@ using Wuts.Grains;
 namespace Wuts.Cluster.Tests.Conformance;
 
 /// <summary>Two silos, and a client that is neither of them: every answer crosses the wire.</summary>
-public sealed class GrainWorld : ActorsWorld
+public class GrainWorld : ActorsWorld
 {
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _cancelled = new();
     private InProcessTestCluster? _cluster;
 
     internal override IActors Actors => Cluster.Client.ServiceProvider.GetRequiredService<IActors>();
 
+    /// <summary>How the silos keep house.</summary>
+    protected virtual GrainOptions Options { get; } = new();
+
     internal InProcessTestCluster Cluster => _cluster!;
+
+    /// <summary>Completes when a call of a method ends on its silo because it was cancelled.</summary>
+    internal Task WhenCancelledAsync(string method) =>
+        _cancelled.GetOrAdd(method, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     protected override async Task StartEngineAsync()
     {
@@ -21,7 +30,8 @@ public sealed class GrainWorld : ActorsWorld
         {
             var (devices, contacts) = CreateProcess();
             silo.Services.AddSingleton(devices).AddSingleton(contacts).AddSingleton(devices.Metrics).AddSingleton(devices.Catalog);
-            silo.AddWutsGrains();
+            silo.AddWutsGrains(Options);
+            silo.AddIncomingGrainCallFilter(WatchAsync);
         });
         builder.ConfigureClient(client => client.AddWutsGrains());
         _cluster = builder.Build();
@@ -34,6 +44,19 @@ public sealed class GrainWorld : ActorsWorld
         {
             await _cluster.StopAllSilosAsync();
             await _cluster.DisposeAsync();
+        }
+    }
+
+    private async Task WatchAsync(IIncomingGrainCallContext call)
+    {
+        try
+        {
+            await call.Invoke();
+        }
+        catch (OperationCanceledException) when (_cancelled.TryGetValue(call.MethodName, out var cancelled))
+        {
+            cancelled.TrySetResult();
+            throw;
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class ClusterScene : IAsyncDisposable
     private readonly List<SiloProcess> _processes = [];
     private string _token = "";
 
-    private ClusterScene(SimulatorHost simulator, string connection)
+    private ClusterScene(SimulatorHost simulator, string connection, params IEnumerable<(string Name, string Value)> more)
     {
         _simulator = simulator;
         _connection = connection;
@@ -32,6 +32,10 @@ internal sealed class ClusterScene : IAsyncDisposable
             ["WhatsApp__MediaBaseUrl"] = simulator.MediaBaseUrl.ToString(),
             ["Logging__LogLevel__Default"] = "Warning",
         };
+        foreach (var (name, value) in more)
+        {
+            _settings[name] = value;
+        }
     }
 
     public SimulatorServer WhatsApp => _simulator.Server;
@@ -40,8 +44,9 @@ internal sealed class ClusterScene : IAsyncDisposable
     public Dictionary<string, Account> Devices { get; } = [];
 
     /// <summary>Starts WhatsApp and the database; processes come later.</summary>
-    public static async Task<ClusterScene> StartAsync() => new(
-        await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 31 }), await (await PostgresServer.GetAsync()).CreateDatabaseAsync());
+    /// <param name="more">Settings of all processes besides those that every one needs.</param>
+    public static async Task<ClusterScene> StartAsync(params IEnumerable<(string Name, string Value)> more) => new(
+        await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 31 }), await (await PostgresServer.GetAsync()).CreateDatabaseAsync(), more);
 
     /// <summary>Starts a process and waits until it is ready.</summary>
     public async Task<SiloProcess> AddAsync(string role, SiloPorts? ports = null)
@@ -59,14 +64,17 @@ internal sealed class ClusterScene : IAsyncDisposable
     }
 
     /// <summary>Links devices, each to an account of its own, and waits until they are connected.</summary>
-    public async Task LinkAsync(SiloProcess through, int count)
+    /// <param name="through">The process that links them.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="spec">How the accounts are.</param>
+    public async Task LinkAsync(SiloProcess through, int count, AccountSpec? spec = null)
     {
         for (var i = 0; i < count; i++)
         {
             var created = await through.SendAsync(HttpMethod.Post, "/devices", _token, new { name = string.Create(CultureInfo.InvariantCulture, $"Device {i}") });
             var id = created.GetProperty("device").GetProperty("id").GetString()!;
             var qr = await through.SendAsync(HttpMethod.Get, $"/qr?device_id={id}", _token);
-            var account = WhatsApp.Accounts.Create();
+            var account = WhatsApp.Accounts.Create(spec);
             var outcome = await WhatsApp.ScanAsync(account, qr.GetProperty("data").GetProperty("qr_code").GetString()!).Within();
             Assert.True(outcome.IsLinked, outcome.Reason);
             Devices.Add(id, account);

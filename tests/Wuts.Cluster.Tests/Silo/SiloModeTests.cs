@@ -36,6 +36,8 @@ public sealed class SiloModeTests
     [InlineData("Wuts:Cluster:Address", "here")]
     [InlineData("Wuts:Cluster:ProbeTimeout", "0")]
     [InlineData("Wuts:Cluster:LeaseDuration", "2")]
+    [InlineData("Wuts:Cluster:MovesPerMinute", "601")]
+    [InlineData("Wuts:Cluster:MaxContacts", "9")]
     public void A_setting_without_meaning_is_named(string name, string value)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, value)]).Build();
