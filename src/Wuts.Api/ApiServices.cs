@@ -21,7 +21,7 @@ internal sealed class ApiServices(
     DeviceDirectory devices,
     ApiMetrics metrics,
     TimeProvider time,
-    ILogger<ApiServices> log)
+    ILogger<ApiServices> log) : IDisposable
 {
     /// <summary>Devices and contacts.</summary>
     public IActors Actors { get; } = actors;
@@ -53,7 +53,7 @@ internal sealed class ApiServices(
     /// <summary>Encoded contact lists.</summary>
     public ContactListCache ContactLists { get; } = new();
 
-    /// <summary>Encoded answers about batches of identifiers.</summary>
+    /// <summary>What was answered lately about people.</summary>
     public ResolvedCache Resolved { get; } = new(time);
 
     /// <summary>The clock.</summary>
@@ -61,4 +61,7 @@ internal sealed class ApiServices(
 
     /// <summary>The log of the API.</summary>
     public ILogger Log { get; } = log;
+
+    /// <inheritdoc/>
+    public void Dispose() => Resolved.Dispose();
 }

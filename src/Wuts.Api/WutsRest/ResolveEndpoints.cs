@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Wuts.Api.Http;
 using Wuts.Core;
@@ -27,7 +28,7 @@ internal static class ResolveEndpoints
         var isPlain = call.Http.Request.Query.Count == (deviceId is null ? 0 : 1);
         if (isPlain && await FindKnownAsync(call, deviceId, bytes) is { } known)
         {
-            return Reply.Bytes(known);
+            return known;
         }
 
         using var body = RequestBody.Parse(bytes);
@@ -60,34 +61,46 @@ internal static class ResolveEndpoints
         }
 
         // Read before: what changes meanwhile makes the answer old.
-        var book = isPlain && group is null && !explain ? await actor.ListContactsAsync(ResolvedCache.AskVersion, call.Aborted) : null;
-        var request = new ResolveRequest { Jids = [.. inputs.Values.Distinct()], Group = group, Explain = explain };
-        var answer = await actor.ResolveAsync(request, call.Aborted);
-        if (!answer.TryGet(out var resolutions, out var failure))
+        var book = isPlain && group is null && !explain ? await actor.ListContactsAsync(ResolvedPeople.AskVersion, call.Aborted) : null;
+        var kept = book?.Value is { StaleSince: null } page ? call.Api.Resolved.Of(device.Id, page.Version) : null;
+        var keys = inputs.Keys.Select(Encoding.UTF8.GetBytes).ToArray();
+        var items = keys.Select(key => kept is not null && kept.TryFind(key, out var item) ? item : default).ToArray();
+        var missing = inputs.Values.Where((_, i) => items[i].IsNone).Distinct().ToList();
+        if (missing.Count > 0)
         {
-            return failure is Failure.NotPermitted ? new Failure.NotFound(MissingThing.Group) : failure;
+            var answer = await actor.ResolveAsync(new ResolveRequest { Jids = missing, Group = group, Explain = explain }, call.Aborted);
+            if (!answer.TryGet(out var resolutions, out var failure))
+            {
+                return failure is Failure.NotPermitted ? new Failure.NotFound(MissingThing.Group) : failure;
+            }
+
+            var found = resolutions.ToDictionary(resolution => resolution.Asked);
+            for (var i = 0; i < items.Length; i++)
+            {
+                if (items[i].IsNone)
+                {
+                    var (input, jid) = inputs.GetAt(i);
+                    items[i] = Encode(input, jid, found.GetValueOrDefault(jid) ?? Nothing(jid), explain);
+                    kept?.Keep(keys[i], items[i]);
+                }
+            }
         }
 
-        var found = resolutions.ToDictionary(resolution => resolution.Asked);
-        var encoded = WutsReply.EncodeFlat(json => Write(json, inputs, found, explain));
-        if (book?.Value is { StaleSince: null } page)
-        {
-            call.Api.Resolved.Keep(device.Id, bytes.Span, encoded, page.Version);
-        }
-
-        return Reply.Bytes(encoded);
+        return new ResolvedReply(items, items.Length);
     }
 
-    private static async ValueTask<byte[]?> FindKnownAsync(Call call, string? deviceId, ReadOnlyMemory<byte> request)
+    private static async ValueTask<Reply?> FindKnownAsync(Call call, string? deviceId, ReadOnlyMemory<byte> request)
     {
         var selected = await DeviceSelection.SelectAsync(call, deviceId);
-        if (selected.Device is not { } device || call.Api.Resolved.Find(device.Id, request.Span) is not { } entry)
+        if (selected.Device is not { } device || call.Api.Resolved.Find(device.Id) is not { } kept
+            || !kept.TryFindAll(request.Span, out var items, out var count))
         {
             return null;
         }
 
-        var book = await call.Api.Actors.Device(device.Id).ListContactsAsync(entry.Question, call.Aborted);
-        return book.Value is { IsUnchanged: true, StaleSince: null } ? entry.Answer : null;
+        // Asked last: the items are of this version, whatever came meanwhile.
+        var book = await call.Api.Actors.Device(device.Id).ListContactsAsync(kept.Question, call.Aborted);
+        return book.Value is { IsUnchanged: true, StaleSince: null } ? new ResolvedReply(items, count) : null;
     }
 
     // One entry per distinct text, in the order of the request.
@@ -114,17 +127,12 @@ internal static class ResolveEndpoints
         return inputs;
     }
 
-    private static void Write(
-        Utf8JsonWriter json, OrderedDictionary<string, Jid> inputs, Dictionary<Jid, Resolution> found, bool explain)
+    private static ResolvedItem Encode(string input, Jid jid, Resolution resolution, bool explain)
     {
-        json.WriteNumber("count"u8, inputs.Count);
-        json.WriteStartArray("items"u8);
-        foreach (var (input, jid) in inputs)
-        {
-            Write(json, input, jid, found.GetValueOrDefault(jid) ?? Nothing(jid), explain);
-        }
-
-        json.WriteEndArray();
+        using var buffer = JsonBuffer.Rent();
+        Write(buffer.Writer, input, jid, resolution, explain);
+        byte[] json = [(byte)',', .. buffer.Finish().Span];
+        return new ResolvedItem(json, 0, json.Length);
     }
 
     private static Resolution Nothing(Jid jid) => new(jid, jid.IsPhone ? jid : null, jid.IsLid ? jid : null);

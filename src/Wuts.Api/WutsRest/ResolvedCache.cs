@@ -1,64 +1,63 @@
 using System.Collections.Concurrent;
-using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 
 namespace Wuts.Api.WutsRest;
 
 /// <summary>
-/// Encoded answers to batches of identifiers, for callers that send the same batch again and again. An answer is good for a short
-/// time, for the same device, the same bytes and the same version of its address book, in which all names and pairs are.
+/// What was answered lately about the people of each device, so that batches of any mixture are put together from memory. All of a
+/// device goes when its address book changes, in which all names and pairs are, and after a short time in any case: a lookup
+/// that failed is tried again, and a device that nobody asks for keeps nothing.
 /// </summary>
-internal sealed class ResolvedCache(TimeProvider time)
+internal sealed class ResolvedCache : IDisposable
 {
-    /// <summary>How long an answer is kept: a lookup that failed is tried again after that.</summary>
+    /// <summary>How long what is kept is good.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(60);
 
-    /// <summary>Bytes of requests and answers that are kept at most.</summary>
+    /// <summary>Bytes that are kept at most, of all devices.</summary>
     public const long MaxBytes = 64L * 1024 * 1024;
 
-    /// <summary>Asks for the version of the book and nothing else: none is as high, so there is nothing to list.</summary>
-    public static readonly ContactListRequest AskVersion = new() { Since = long.MaxValue };
+    private readonly ConcurrentDictionary<DeviceId, ResolvedPeople> _devices = new();
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweeping;
 
-    private readonly ConcurrentDictionary<(DeviceId, int), Entry> _entries = new();
-    private long _bytes;
-
-    /// <summary>The answer to a request, when one is kept.</summary>
-    public Entry? Find(DeviceId device, ReadOnlySpan<byte> request) =>
-        _entries.TryGetValue((device, HashOf(request)), out var entry)
-        && time.GetElapsedTime(entry.At) < Lifetime && request.SequenceEqual(entry.Request)
-            ? entry
-            : null;
-
-    /// <summary>Keeps an answer. When all is full, everything goes: it is made again when it is asked for.</summary>
-    public void Keep(DeviceId device, ReadOnlySpan<byte> request, byte[] answer, long version)
+    public ResolvedCache(TimeProvider time)
     {
-        var entry = new Entry(request.ToArray(), answer, version, time.GetTimestamp());
-        var grown = entry.Size;
-        _entries.AddOrUpdate((device, HashOf(request)), entry, (_, before) =>
+        _time = time;
+        _sweeping = time.CreateTimer(_ => Sweep(), null, Lifetime, Lifetime);
+    }
+
+    /// <summary>Of how many devices something is kept.</summary>
+    public int Devices => _devices.Count;
+
+    /// <summary>What is kept of a device; <see langword="null"/> for nothing.</summary>
+    public ResolvedPeople? Find(DeviceId device) =>
+        _devices.TryGetValue(device, out var people) && _time.GetElapsedTime(people.Since) < Lifetime ? people : null;
+
+    /// <summary>What is kept of a device for a version of its address book, to be added to.</summary>
+    public ResolvedPeople Of(DeviceId device, long version)
+    {
+        // When all is full, everything goes: it is made again when it is asked for.
+        if (_devices.Sum(kept => kept.Value.Bytes) > MaxBytes)
         {
-            grown = entry.Size - before.Size;
-            return entry;
-        });
-        if (Interlocked.Add(ref _bytes, grown) > MaxBytes)
-        {
-            _entries.Clear();
-            Interlocked.Exchange(ref _bytes, 0);
+            _devices.Clear();
         }
+
+        return Find(device) is { IsFull: false } people && people.Version == version
+            ? people
+            : _devices[device] = new ResolvedPeople(version, _time.GetTimestamp());
     }
 
-    private static int HashOf(ReadOnlySpan<byte> request)
-    {
-        var hash = new HashCode();
-        hash.AddBytes(request);
-        return hash.ToHashCode();
-    }
+    /// <inheritdoc/>
+    public void Dispose() => _sweeping.Dispose();
 
-    /// <summary>A kept answer.</summary>
-    internal sealed record Entry(byte[] Request, byte[] Answer, long Version, long At)
+    private void Sweep()
     {
-        public int Size => Request.Length + Answer.Length;
-
-        /// <summary>Asks whether the book still has the version.</summary>
-        public ContactListRequest Question { get; } = AskVersion with { KnownVersion = Version };
+        foreach (var kept in _devices)
+        {
+            if (_time.GetElapsedTime(kept.Value.Since) >= Lifetime)
+            {
+                _devices.TryRemove(kept);
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class Activation<T>(T actor, Func<T, Task> start, TimeProvider t
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task? _started;
+    private volatile bool _hasStarted;
     private int _calls;
     private long _lastUse = time.GetTimestamp();
     private bool _ended;
@@ -88,11 +89,15 @@ internal sealed class Activation<T>(T actor, Func<T, Task> start, TimeProvider t
     {
         try
         {
-            return await _turns.RunAsync(async () =>
-            {
-                await (_started ??= start(actor));
-                return await call(actor);
-            });
+            // Starting reads the database, which is nothing for the thread of a caller who may have more to call.
+            return await (_hasStarted
+                ? _turns.RunNowAsync(() => call(actor))
+                : _turns.RunAsync(async () =>
+                {
+                    await (_started ??= start(actor));
+                    _hasStarted = true;
+                    return await call(actor);
+                }));
         }
         finally
         {

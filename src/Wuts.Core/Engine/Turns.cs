@@ -27,7 +27,25 @@ public sealed class Turns
         return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
     }
 
-    /// <summary>Turns of a new actor: one at a time, on the thread pool.</summary>
-    internal static Turns Create() =>
-        new(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, 1).ExclusiveScheduler);
+    /// <summary>Turns of a new actor, one at a time.</summary>
+    internal static Turns Create() => new(new TurnScheduler());
+
+    /// <summary>
+    /// Runs work as turns of the actor, and its first turn on this thread when the actor rests: for calls whose answer is mostly
+    /// at hand.
+    /// </summary>
+    internal Task<T> RunNowAsync<T>(Func<Task<T>> work)
+    {
+        var task = new Task<Task<T>>(work, TaskCreationOptions.DenyChildAttach);
+        if (_scheduler is TurnScheduler turns)
+        {
+            turns.Begin(task);
+        }
+        else
+        {
+            task.Start(_scheduler);
+        }
+
+        return task.Unwrap();
+    }
 }

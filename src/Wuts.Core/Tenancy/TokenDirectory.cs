@@ -37,6 +37,10 @@ public sealed class TokenDirectory(ITenantStore store, TimeProvider time)
             : LoadAsync(token, known, cancellationToken);
     }
 
+    /// <summary>The active user with a token, when that was asked a moment ago.</summary>
+    public User? FindRemembered(string token) =>
+        _users.TryGetValue(token, out var known) && time.GetElapsedTime(known.At) < Lifetime ? known.User : null;
+
     /// <summary>Something about users changed.</summary>
     public void Forget()
     {

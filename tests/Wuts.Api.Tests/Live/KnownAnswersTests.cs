@@ -42,6 +42,29 @@ public sealed class KnownAnswersTests
         (await caller.Http.PostAsync("/contacts/resolve", Batch)).IsWutsError(HttpStatusCode.ServiceUnavailable, "DEVICE_NOT_READY");
     }
 
+    [Fact]
+    [Statement("wuts 3.4", "A batch of people who were all answered before shows a pair that moved in between; the block list changes nothing.")]
+    public async Task A_pair_that_moved_is_in_the_next_answer_whatever_was_known()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        var world = LiveWorld.Create(gateway.WhatsApp);
+        var caller = await Caller.RegisterAsync(gateway.Address, RunningGateway.MasterToken, "Acme");
+        await caller.CreateDeviceAsync();
+        await caller.ScanAsync(gateway.WhatsApp, world.Account);
+        await caller.UntilContactsAsync(2);
+        var before = await SettledAsync(caller.Http, Batch);
+        Assert.Contains("\"phone_number\":\"5511888888888\"", before, StringComparison.Ordinal);
+        const string Lid = """{"jids":["112233445566778@lid"]}""";
+        Assert.Contains("\"phone_number\":\"5511888888888\"", await SettledAsync(caller.Http, Lid), StringComparison.Ordinal);
+
+        world.Maria.ChangeNumber(lid: "150199452311999");
+        var moved = await Eventually.IsAsync(
+            async () => (await caller.Http.PostAsync("/contacts/resolve", """{"jids":["112233445566778@lid","5511999999999@s.whatsapp.net"]}""")).Text,
+            text => text.Contains("150199452311999@lid", StringComparison.Ordinal));
+        Assert.DoesNotContain("150199452311775", moved, StringComparison.Ordinal);
+        Assert.DoesNotContain("150199452311775", (await caller.Http.PostAsync("/contacts/resolve", Batch)).Text, StringComparison.Ordinal);
+    }
+
     // The first lookup stores pairs, which the second answer may show.
     private static async Task<string> SettledAsync(ApiClient http, string batch)
     {

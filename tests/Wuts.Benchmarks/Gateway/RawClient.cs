@@ -5,10 +5,10 @@ using System.Text;
 namespace Wuts.Benchmarks.Gateway;
 
 /// <summary>
-/// Sends one request again and again over some connections, each waiting for its answer. It does as little as it can, so that what
+/// Sends some requests again and again over some connections, each waiting for its answer. It does as little as it can, so that what
 /// is measured is the server.
 /// </summary>
-internal sealed class RawClient(Uri address, byte[] request)
+internal sealed class RawClient(Uri address, IReadOnlyList<byte[]> requests)
 {
     private const int Connections = 16;
 
@@ -33,11 +33,11 @@ internal sealed class RawClient(Uri address, byte[] request)
     public async Task<double> MeasureAsync(TimeSpan duration)
     {
         var begun = Stopwatch.GetTimestamp();
-        var counts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(() => RunAsync(begun, duration))));
+        var counts = await Task.WhenAll(Enumerable.Range(0, Connections).Select(i => Task.Run(() => RunAsync(i, begun, duration))));
         return counts.Sum() / Stopwatch.GetElapsedTime(begun).TotalSeconds;
     }
 
-    private async Task<int> RunAsync(long begun, TimeSpan duration)
+    private async Task<int> RunAsync(int number, long begun, TimeSpan duration)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(address.Host, address.Port);
@@ -45,7 +45,7 @@ internal sealed class RawClient(Uri address, byte[] request)
         var count = 0;
         while (Stopwatch.GetElapsedTime(begun) < duration)
         {
-            await socket.SendAsync(request);
+            await socket.SendAsync(requests[((number * requests.Count / Connections) + count) % requests.Count]);
             await ReceiveAsync(socket, buffer);
             count++;
         }

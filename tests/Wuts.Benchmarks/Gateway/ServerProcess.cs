@@ -17,6 +17,16 @@ internal sealed class ServerProcess : IDisposable
 
     public Uri Address { get; }
 
+    /// <summary>How much of the processor it has used.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts an assembly beside this one, and waits until it listens.</summary>
     public static async Task<ServerProcess> StartAsync(string assembly, params string[] arguments)
     {

@@ -51,6 +51,77 @@ public sealed class ActorTableTests
     }
 
     [Fact]
+    public async Task A_resting_actor_answers_on_the_thread_of_the_caller()
+    {
+        await _table.CallAsync("a", p => Task.FromResult(0)).Within();
+        var caller = Environment.CurrentManagedThreadId;
+
+        var answer = _table.CallAsync("a", _ => Task.FromResult(Environment.CurrentManagedThreadId));
+
+        Assert.True(answer.IsCompleted);
+        Assert.Equal(caller, await answer);
+    }
+
+    [Fact]
+    public async Task What_follows_on_a_wait_is_a_turn_too()
+    {
+        await _table.CallAsync("a", p => Task.FromResult(0)).Within();
+        var gate = new TaskCompletionSource();
+        var inside = await _table.CallAsync("a", async actor =>
+        {
+            var turns = TaskScheduler.Current;
+            var setting = Task.Factory.StartNew(gate.SetResult, CancellationToken.None, TaskCreationOptions.None, TaskScheduler.Default);
+            await gate.Task;
+            await setting;
+            return ReferenceEquals(turns, TaskScheduler.Current) && !ReferenceEquals(turns, TaskScheduler.Default);
+        }).Within();
+
+        Assert.True(inside);
+    }
+
+    [Fact]
+    public async Task A_call_from_inside_of_a_turn_to_the_same_actor_waits_for_the_end_of_the_turn()
+    {
+        await _table.CallAsync("a", p => Task.FromResult(0)).Within();
+        var order = new List<string>();
+
+        var inner = await _table.CallAsync("a", _ =>
+        {
+            var call = _table.CallAsync("a", _ =>
+            {
+                order.Add("inner");
+                return Task.FromResult(0);
+            });
+            order.Add("outer");
+            return Task.FromResult(call);
+        }).Within();
+        await inner.Within();
+
+        Assert.Equal(["outer", "inner"], order);
+    }
+
+    [Fact]
+    public async Task Actors_that_call_each_other_keep_to_their_own_turns()
+    {
+        await Task.WhenAll(_table.CallAsync("a", p => Task.FromResult(0)), _table.CallAsync("b", p => Task.FromResult(0))).Within();
+
+        var count = await _table.CallAsync("a", async first =>
+        {
+            var own = TaskScheduler.Current;
+            var there = await _table.CallAsync("b", async second =>
+            {
+                // Back to the one that waits for this call.
+                await _table.CallAsync("a", p => p.CountAsync());
+                return await second.CountAsync();
+            });
+            Assert.Same(own, TaskScheduler.Current);
+            return there + await first.CountAsync();
+        }).Within();
+
+        Assert.Equal(3, count);
+    }
+
+    [Fact]
     public async Task An_actor_with_a_call_under_way_does_not_end()
     {
         var gate = new TaskCompletionSource();
@@ -94,6 +165,8 @@ public sealed class ActorTableTests
         await Assert.ThrowsAsync<IOException>(() => _table.CallAsync<int>("a", _ => throw new IOException()).Within());
 
         Assert.Equal(1, await _table.CallAsync("a", p => p.CountAsync()).Within());
+        await Assert.ThrowsAsync<IOException>(() => _table.CallAsync<int>("a", _ => throw new IOException()).Within());
+        Assert.Equal(2, await _table.CallAsync("a", p => p.CountAsync()).Within());
         Assert.Single(_created);
     }
 
