@@ -14,8 +14,11 @@ internal static class OpenApiDocument
     // The order of the parts is the order of the document.
     private static readonly string[] Parts =
     [
-        "wuts-common", "wuts-devices", "wuts-contacts", "wuts-groups", "identity", "wuts-tenancy",
-        "device-profile", "wawp-common", "wawp-contacts", "wawp-groups", "wawp-sessions", "operations",
+        "wuts-common", "wuts-devices", "wuts-pairing", "wuts-connection", "wuts-contacts", "wuts-profiles",
+        "wuts-pictures", "wuts-numbers", "wuts-blocklist", "wuts-app-state", "wuts-groups", "identity-verifications",
+        "identity-links", "wuts-users", "wuts-tenants", "device-profile-common", "device-profile-contacts",
+        "device-profile-devices", "wawp-common", "wawp-contacts", "wawp-blocklist", "wawp-chats", "wawp-lids",
+        "wawp-groups", "wawp-group", "wawp-sessions", "wawp-login", "operations",
     ];
 
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
