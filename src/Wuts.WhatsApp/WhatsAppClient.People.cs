@@ -11,10 +11,13 @@ public sealed partial class WhatsAppClient
     // Some picture queries are never answered: waiting for them as long as for others would help nobody. Sync section 6.1.
     private static readonly TimeSpan PictureTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>What the device knows about its account, kept in its store.</summary>
+    /// <summary>What the device knows about its account, kept in its store. Reading needs no connection.</summary>
     public IAccountStore AccountStore => _context.Store.Account;
 
-    /// <summary>How a collection of app state is doing; <see cref="AppStateCollection.CriticalUnblockLow"/> is the address book.</summary>
+    /// <summary>
+    /// How a collection of app state is doing; <see cref="AppStateCollection.CriticalUnblockLow"/> is the address book. Sync
+    /// section 3.9.
+    /// </summary>
     public CollectionHealth HealthOf(AppStateCollection collection) => _mirror.AppState.HealthOf(collection);
 
     /// <summary>
@@ -53,7 +56,10 @@ public sealed partial class WhatsAppClient
         return PictureQuery.Parse(answer, request.ExistingId is not null);
     }
 
-    /// <summary>Asks for a business profile; <see langword="null"/> means that the account has none. Sync section 7.</summary>
+    /// <summary>Asks for a business profile; <see langword="null"/> means that the account has none. Sync section 7.1.</summary>
+    /// <exception cref="QueryRefusedException">The server refused.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time; that says nothing about the account.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public async Task<BusinessProfile?> GetBusinessProfileAsync(Jid jid, CancellationToken cancellationToken = default)
     {
         var connection = RequireConnection();
@@ -61,7 +67,10 @@ public sealed partial class WhatsAppClient
             await connection.QueryAsync(BusinessProfileQuery.Build(connection.NextId(), jid), cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>Reads the block list. Sync section 8.1.</summary>
+    /// <summary>Reads the block list and keeps it. Sync section 8.1.</summary>
+    /// <exception cref="QueryRefusedException">The server refused.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public Task<Blocklist> GetBlocklistAsync(CancellationToken cancellationToken = default) =>
         _mirror.Refresh.Blocklist.ReadAsync(RequireConnection(), cancellationToken);
 
@@ -71,6 +80,9 @@ public sealed partial class WhatsAppClient
     /// <param name="block">Block, or unblock.</param>
     /// <param name="cancellationToken">Gives up waiting; the change may have been made nevertheless.</param>
     /// <returns>The list afterwards, or <see cref="BlocklistChange.Rejected"/> when the server does not take the address.</returns>
+    /// <exception cref="QueryRefusedException">The server refused.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time; the change may have been made.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public async Task<BlocklistChange> SetBlockedAsync(Jid person, Jid? phone, bool block, CancellationToken cancellationToken = default)
     {
         var connection = RequireConnection();
@@ -89,15 +101,25 @@ public sealed partial class WhatsAppClient
         }
     }
 
-    /// <summary>Reads all groups. Heavily limited by the server: once per connection at most. Sync section 9.1.</summary>
+    /// <summary>Reads all groups and keeps them. Heavily limited by the server: once per connection at most. Sync section 9.1.</summary>
+    /// <exception cref="QueryRefusedException">The server refused, with <see cref="QueryRefusedException.IsRateLimit"/> for too often.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public Task<IReadOnlyList<GroupInfo>> GetGroupsAsync(CancellationToken cancellationToken = default) =>
         _mirror.Refresh.Groups.ReadAllAsync(RequireConnection(), cancellationToken);
 
-    /// <summary>Reads one group and keeps it. Sync section 9.2.</summary>
+    /// <summary>Reads one group and keeps it; not to be a member of it is an outcome and no exception. Sync section 9.2.</summary>
+    /// <exception cref="QueryRefusedException">The server refused.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public Task<GroupOutcome> GetGroupAsync(Jid group, CancellationToken cancellationToken = default) =>
         _mirror.Refresh.Groups.ReadOneAsync(group, RequireConnection(), cancellationToken);
 
-    /// <summary>Shows a group by its invite code. Nothing is kept: this account is not in it.</summary>
+    /// <summary>Shows a group by its invite code. Nothing is kept: this account is not in it. Sync section 9.2.</summary>
+    /// <exception cref="ArgumentException">The code is empty.</exception>
+    /// <exception cref="QueryRefusedException">The server refused.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public async Task<GroupOutcome> PreviewInviteAsync(string code, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(code);
@@ -107,7 +129,10 @@ public sealed partial class WhatsAppClient
             default);
     }
 
-    /// <summary>Reads the current invite code of a group; refused with 401 or 403 when this account may not see it.</summary>
+    /// <summary>Reads the current invite code of a group. Sync section 9.2.</summary>
+    /// <exception cref="QueryRefusedException">With 401 or 403 when this account may not see it, with 404, 406 or 410 for no such group.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public async Task<string> GetInviteCodeAsync(Jid group, CancellationToken cancellationToken = default)
     {
         var connection = RequireConnection();
@@ -116,6 +141,9 @@ public sealed partial class WhatsAppClient
     }
 
     /// <summary>Reads the own privacy settings by their names on the wire. Sync section 11.</summary>
+    /// <exception cref="QueryRefusedException">The server refused.</exception>
+    /// <exception cref="WhatsAppTimeoutException">No answer came in time.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected, or the connection ended before the answer.</exception>
     public async Task<IReadOnlyDictionary<string, string>> GetPrivacySettingsAsync(CancellationToken cancellationToken = default)
     {
         var connection = RequireConnection();
@@ -129,6 +157,7 @@ public sealed partial class WhatsAppClient
     /// </summary>
     /// <param name="collections">Which; all when empty.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected.</exception>
     public Task SyncAppStateAsync(IReadOnlyCollection<AppStateCollection> collections, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(collections);
@@ -142,6 +171,7 @@ public sealed partial class WhatsAppClient
     /// </summary>
     /// <param name="collections">Which; all when empty.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected.</exception>
     public Task SyncAppStateFullyAsync(IReadOnlyCollection<AppStateCollection> collections, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(collections);
@@ -153,7 +183,8 @@ public sealed partial class WhatsAppClient
     /// Changes the address book or the own push name, for all devices of the account. At most 100 changes at a time, all of one
     /// collection. Sync section 3.12.
     /// </summary>
-    /// <exception cref="ArgumentException">No changes, or changes of different collections.</exception>
+    /// <exception cref="ArgumentException">No changes, too many, or changes of different collections.</exception>
+    /// <exception cref="WhatsAppDisconnectedException">The client is not connected.</exception>
     public Task<UploadOutcome> EditAppStateAsync(IReadOnlyList<AppStateEdit> edits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(edits);

@@ -35,10 +35,13 @@ public sealed record WhatsAppOptions
     /// </summary>
     public ReadOnlyMemory<byte> NoiseRootKey { get; init; } = ServerCertificate.WhatsAppRootKey.ToArray();
 
-    /// <summary>The version that the client says it is. Default: compiled in. The server refuses versions that are some months old.</summary>
+    /// <summary>
+    /// The version that the client says it is. Default: compiled in. The server refuses versions that are some months old with
+    /// <see cref="DisconnectReason.ClientOutdated"/>. Protocol section 4.4.
+    /// </summary>
     public ClientVersion ClientVersion { get; init; } = ClientVersion.Default;
 
-    /// <summary>How the device presents itself on the phone. Takes effect at pairing.</summary>
+    /// <summary>How the device presents itself on the phone. Takes effect at pairing. Protocol section 4.5.</summary>
     public DeviceIdentityOptions Device { get; init; } = DeviceIdentityOptions.Default;
 
     /// <summary>
@@ -50,13 +53,15 @@ public sealed record WhatsAppOptions
     /// <summary>How long reaching the server and shaking hands may take together, and after it the answer to the login. Default 20 s, 1 s to 1 day.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long one query may take. Default 60 s, 1 s to 1 day.</summary>
+    /// <summary>
+    /// How long one query may take; then <see cref="WhatsAppTimeoutException"/>. Default 60 s, 1 s to 1 day. Pictures have 15 s.
+    /// </summary>
     public TimeSpan QueryTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>When the client pings, and when it takes the connection for dead.</summary>
+    /// <summary>When the client pings, and when it takes the connection for dead. Protocol section 6.2.</summary>
     public KeepAliveOptions KeepAlive { get; init; } = new();
 
-    /// <summary>How long to wait before connecting again. Default <see cref="FibonacciReconnectPolicy"/>.</summary>
+    /// <summary>How long to wait before connecting again. Default <see cref="FibonacciReconnectPolicy"/>. Protocol section 6.10.</summary>
     public IReconnectPolicy ReconnectPolicy { get; init; } = FibonacciReconnectPolicy.Instance;
 
     /// <summary>
@@ -68,17 +73,17 @@ public sealed record WhatsAppOptions
 
     /// <summary>
     /// Whether a paired device resumes with the server key of an earlier handshake, which saves a round trip. Default: yes.
-    /// It falls back to the full handshake by itself.
+    /// It falls back to the full handshake by itself. Protocol section 2.6.
     /// </summary>
     public bool Resumption { get; init; } = true;
 
-    /// <summary>How many pre-keys the first upload after pairing holds. Default 812, as WhatsApp Web; 5 to 1000.</summary>
+    /// <summary>How many pre-keys the first upload after pairing holds. Default 812, as WhatsApp Web; 5 to 1000. Protocol section 9.2.</summary>
     public int FirstPreKeyBatch { get; init; } = 812;
 
-    /// <summary>How many pre-keys a later upload holds. Default 50; 5 to 1000.</summary>
+    /// <summary>How many pre-keys a later upload holds. Default 50; 5 to 1000. Protocol section 9.2.</summary>
     public int PreKeyBatch { get; init; } = 50;
 
-    /// <summary>At which age the signed pre-key is replaced. Default 27 days, as WhatsApp Web; at least 1 day.</summary>
+    /// <summary>At which age the signed pre-key is replaced. Default 27 days, as WhatsApp Web; at least 1 day. Protocol section 9.5.</summary>
     public TimeSpan SignedPreKeyLifetime { get; init; } = TimeSpan.FromDays(27);
 
     /// <summary>

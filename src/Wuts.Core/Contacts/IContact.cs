@@ -6,18 +6,23 @@ namespace Wuts.Core.Contacts;
 /// What one device may see of one person or group, cached with the age of every part. Equal questions in flight are one;
 /// notifications drop what they make void; what WhatsApp says about absence is remembered like anything else.
 /// </summary>
+/// <remarks>
+/// Fails as the questions of <see cref="Devices.IDevice"/> do, and with <see cref="Failure.NotFound"/> for a number that is not on
+/// WhatsApp. That something is not set or hidden is a value.
+/// </remarks>
 public interface IContact
 {
     /// <summary>
     /// About, picture id, devices, business: each from the cache when it is young enough. When WhatsApp cannot be asked just now and
     /// nothing is, older parts, which <see cref="ContactProfile.Unrenewed"/> says; never with a <paramref name="maxAge"/> of zero.
+    /// Contract wuts 3.2.
     /// </summary>
     /// <param name="maxAge">How old a part may be; zero asks WhatsApp.</param>
     /// <param name="withBusiness">Whether the business profile is wanted too; it is a query of its own.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<Answer<ContactProfile>> GetProfileAsync(TimeSpan maxAge, bool withBusiness, CancellationToken cancellationToken);
 
-    /// <summary>The picture's address at WhatsApp.</summary>
+    /// <summary>The picture's address at WhatsApp, which expires. Contract wuts 3.3, sync section 6.</summary>
     /// <param name="size">Preview or full.</param>
     /// <param name="existingId">The picture that the caller has; when it is still the one, the answer says so.</param>
     /// <param name="maxAge">How old the answer may be.</param>
