@@ -1,13 +1,13 @@
 using System.Text;
 using Wuts.Storage.Tests.DeviceData;
 using Wuts.Storage.Tests.Schema;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.PreKeys;
 using Wuts.WhatsApp.Queries;
 using Wuts.WhatsApp.Signal;
 using Wuts.WhatsApp.Signal.Store;
-using Wuts.WhatsApp.Tests.Mirror;
 
 namespace Wuts.Storage.Tests;
 

@@ -2,7 +2,6 @@ using Wuts.Core;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Identity;
-using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
 using Wuts.WhatsApp.Binary;

@@ -5,6 +5,7 @@ using Wuts.Core.Queries;
 using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Core.Tests.Contacts;

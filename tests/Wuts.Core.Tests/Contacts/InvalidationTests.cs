@@ -1,6 +1,7 @@
 using Wuts.Core.Contacts;
 using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
+using Wuts.Testing;
 using Wuts.WhatsApp.Queries;
 
 namespace Wuts.Core.Tests.Contacts;

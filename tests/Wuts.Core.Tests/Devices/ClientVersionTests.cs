@@ -1,4 +1,5 @@
 using Wuts.Core.Devices;
+using Wuts.Testing;
 using Wuts.WhatsApp.Pairing;
 
 namespace Wuts.Core.Tests.Devices;

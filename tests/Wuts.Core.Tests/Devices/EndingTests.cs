@@ -2,6 +2,7 @@ using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Core.Tests.Devices;

@@ -2,6 +2,7 @@ using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Events;
 using Wuts.Simulator;
+using Wuts.Testing;
 
 namespace Wuts.Core.Tests.Devices;
 

@@ -4,6 +4,7 @@ using Wuts.Core.Metrics;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
 using Wuts.Simulator.History;
+using Wuts.Testing;
 using Wuts.WhatsApp.History;
 
 namespace Wuts.Core.Tests.Devices;

@@ -6,6 +6,7 @@ using Wuts.Core.Identity;
 using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Core.Tests.Devices;

@@ -4,6 +4,7 @@ using Wuts.Core.Engine;
 using Wuts.Core.Stores;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 
 namespace Wuts.Core.Tests.Devices;
 

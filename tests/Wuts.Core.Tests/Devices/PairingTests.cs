@@ -1,5 +1,6 @@
 using Wuts.Core.Devices;
 using Wuts.Core.Tests.Stores;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Core.Tests.Devices;

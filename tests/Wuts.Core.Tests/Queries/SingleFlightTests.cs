@@ -1,4 +1,5 @@
 using Wuts.Core.Queries;
+using Wuts.Testing;
 
 namespace Wuts.Core.Tests.Queries;
 

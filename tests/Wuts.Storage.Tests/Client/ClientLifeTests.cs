@@ -1,8 +1,8 @@
 using Wuts.Core.Stores;
 using Wuts.Simulator;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Mirror;
-using Wuts.WhatsApp.Tests.Mirror;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.Storage.Tests.Client;
 

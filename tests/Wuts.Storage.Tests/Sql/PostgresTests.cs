@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Wuts.Storage.Sql;
@@ -75,14 +76,17 @@ public class PostgresTests
         await using var lockRow = new NpgsqlCommand($"SELECT 1 FROM wuts_leases WHERE device_id = '{device.Id}' FOR UPDATE", holder);
         await lockRow.ExecuteNonQueryAsync();
         var commit = data.Account.CommitAsync(People.Commit(new AccountWrite.Contact(People.FullContact(People.Alice))), default).AsTask();
+        var begun = Stopwatch.GetTimestamp();
         while ((await Dump.QueryAsync(
             test.Options,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")).Count == 0)
         {
+            // Only the server knows when the commit has come to the lock.
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Guard.Limit, "The commit does not come to the lock.");
             await Task.Delay(20);
         }
 
-        await Assert.ThrowsAnyAsync<DbException>(() => commit);
+        await Assert.ThrowsAnyAsync<DbException>(() => commit.Within());
         await transaction.RollbackAsync();
         Assert.Empty(await data.Account.FindContactsAsync([People.Alice], default));
     }

@@ -59,7 +59,7 @@ public sealed class SqliteWriterTests : IAsyncLifetime
         var last = WriteAsync("INSERT INTO t VALUES (5)");
         held.Release();
 
-        await Task.WhenAll(first, last);
+        await Task.WhenAll(first, last).Within();
         await Assert.ThrowsAsync<SqliteException>(() => failing);
         await Assert.ThrowsAsync<InvalidOperationException>(() => throwing);
         Assert.Equal("answer", await abandoned);
@@ -80,11 +80,11 @@ public sealed class SqliteWriterTests : IAsyncLifetime
                 await held.WaitAsync();
             },
             default);
-        await written.Task;
+        await written.Task.Within();
 
         Assert.Equal([1], await ReadAsync());
         held.Release();
-        await writing;
+        await writing.Within();
         Assert.Equal([1, 2], await ReadAsync());
     }
 

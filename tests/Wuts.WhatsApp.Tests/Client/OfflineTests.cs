@@ -1,5 +1,6 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Client;
 using Wuts.WhatsApp.Tests.Transport;

@@ -1,9 +1,9 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Noise;
 using Wuts.WhatsApp.Stores;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Client;
 

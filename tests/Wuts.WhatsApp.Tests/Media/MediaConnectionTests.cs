@@ -92,7 +92,7 @@ public class MediaConnectionTests
 
         var callers = Enumerable.Range(0, 5).Select(_ => hosts.GetAsync(refresh: true, default).AsTask()).ToList();
         answer.SetResult(Connection("one.example"));
-        await Task.WhenAll(callers).WaitAsync(TimeSpan.FromSeconds(20));
+        await Task.WhenAll(callers).Within();
 
         Assert.Equal(1, queries);
     }

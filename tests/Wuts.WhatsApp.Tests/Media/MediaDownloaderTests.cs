@@ -10,7 +10,7 @@ public sealed class MediaDownloaderTests : IDisposable
     private static readonly byte[] MediaKey = [.. Enumerable.Range(0, 32).Select(i => (byte)i)];
     private static readonly byte[] Plain = [.. Enumerable.Range(0, 5000).Select(i => (byte)(i * 7))];
     private static readonly EncryptedMedia File = MediaFile.Encrypt(Plain, MediaKey, MediaKind.AppState);
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Guard = Testing.Guard.Limit;
 
     private readonly ManualTimeProvider _time = new();
     private readonly ScriptedHandler _server = new();

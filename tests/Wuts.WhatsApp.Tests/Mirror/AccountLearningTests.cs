@@ -1,3 +1,4 @@
+using Wuts.Testing;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.History;
@@ -309,8 +310,8 @@ public class AccountLearningTests
             },
             () => Own);
 
-        await mirror.RaiseAsync(new AccountEvent.BlocklistChanged(), default).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
-        await mirror.RaiseAsync(new AccountEvent.ContactChanged(Alice), default).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await mirror.RaiseAsync(new AccountEvent.BlocklistChanged(), default).AsTask().Within();
+        await mirror.RaiseAsync(new AccountEvent.ContactChanged(Alice), default).AsTask().Within();
 
         Assert.Equal(
             [new AccountEvent.BlocklistChanged(), new AccountEvent.GroupChanged(Group), new AccountEvent.ContactChanged(Alice)], seen);

@@ -1,9 +1,10 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Stores;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 

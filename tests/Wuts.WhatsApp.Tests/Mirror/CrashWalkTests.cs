@@ -1,4 +1,5 @@
 using Wuts.Simulator;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Queries;

@@ -1,5 +1,5 @@
+using Wuts.Testing;
 using Wuts.WhatsApp.Mirror;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 

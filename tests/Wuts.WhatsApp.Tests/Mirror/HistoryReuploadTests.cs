@@ -1,10 +1,10 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.History;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Tests.Mirror.Corruption;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 

@@ -1,9 +1,10 @@
 using Google.Protobuf;
 using Wuts.Simulator;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Protos;
 using Wuts.WhatsApp.Stores;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 
@@ -43,7 +44,7 @@ public sealed class IdentityChangeTests
     {
         await using var scene = await MirrorScene.StartAsync();
         scene.Save(scene.AddPeople(2));
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using var client = await scene.LinkAsync(watch, store);
         await scene.MirroredAsync(store, watch);
         var before = await SignalState.OfAsync(store.Account, scene.Account.Lid);
@@ -77,12 +78,9 @@ public sealed class IdentityChangeTests
     [Fact]
     public async Task Notification_drops_the_sessions_keeps_the_names_and_is_told()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var person = scene.AddPeople(1)[0];
-        scene.Save(person);
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 1);
+        var (scene, people, watch, store) = mirror;
+        var person = people[0];
         await scene.Server.ConfirmedAsync(person.SendMessage(scene.Account, new PersonMessage("Hello"))!);
         Assert.False((await SignalState.OfAsync(store.Account, person.Lid)).IsEmpty);
 
@@ -137,10 +135,8 @@ public sealed class IdentityChangeTests
     [Fact]
     public async Task Notification_about_the_own_phone_changes_nothing()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync();
+        var (scene, _, _, store) = mirror;
         var before = await SignalState.OfAsync(store.Account, scene.Account.Lid);
         Assert.False(before.IsEmpty);
 

@@ -1,4 +1,5 @@
 using Wuts.Simulator;
+using Wuts.Testing.Mirror;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Stores;
-using Wuts.WhatsApp.Tests.Transport;
 using Xunit.Abstractions;
 
 namespace Wuts.WhatsApp.Tests.Mirror;

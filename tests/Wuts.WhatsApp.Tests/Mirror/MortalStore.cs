@@ -1,3 +1,4 @@
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Identity;
@@ -30,6 +31,13 @@ internal sealed class MortalStore : IWhatsAppStore, ICredentialStore, IPreKeySto
     private bool _isDead;
 
     public MortalStore(InMemoryWhatsAppStore kept, List<AccountCommit> commits) => (_kept, _commits) = (kept, commits);
+
+    /// <summary>A store in which nobody dies and whose writes are looked at by a watch, together with the watch.</summary>
+    public static (EventWatch Watch, MortalStore Store) WithWatch()
+    {
+        var watch = new EventWatch();
+        return (watch, new MortalStore(new InMemoryWhatsAppStore(), []) { Written = watch.Nudge });
+    }
 
     /// <summary>
     /// The writes at which a process has died already, each by its kind and by how many of that kind came before it; the process

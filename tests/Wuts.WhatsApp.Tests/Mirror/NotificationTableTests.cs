@@ -1,11 +1,12 @@
 using Wuts.Simulator;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Notifications;
 using Wuts.WhatsApp.Queries;
 using Wuts.WhatsApp.Tests.Stanzas;
-using Wuts.WhatsApp.Tests.Transport;
 using GroupMember = Wuts.WhatsApp.Queries.GroupMember;
 using GroupRole = Wuts.WhatsApp.Queries.GroupRole;
 
@@ -226,7 +227,7 @@ public sealed class NotificationTableTests(NotificationTableTests.Fixture fixtur
         public async Task InitializeAsync()
         {
             Scene = await MirrorScene.StartAsync();
-            (Watch, _store) = MirrorScene.Store();
+            (Watch, _store) = MortalStore.WithWatch();
             _client = await Scene.LinkAsync(Watch, _store);
             await Scene.MirroredAsync(_store, Watch);
         }

@@ -1,5 +1,6 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Notifications;
@@ -7,7 +8,6 @@ using Wuts.WhatsApp.Queries;
 using Wuts.WhatsApp.Stores;
 using Wuts.WhatsApp.Tests.Client;
 using Wuts.WhatsApp.Tests.Mirror.Corruption;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 

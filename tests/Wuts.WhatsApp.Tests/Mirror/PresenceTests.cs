@@ -1,5 +1,6 @@
 using Wuts.Simulator;
-using Wuts.WhatsApp.Tests.Transport;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 
@@ -10,7 +11,7 @@ public sealed class PresenceTests
     public async Task Device_is_available_for_a_moment_after_each_login_and_unavailable_from_then_on()
     {
         await using var scene = await MirrorScene.StartAsync();
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using (await scene.LinkAsync(watch, store))
         {
             await PresencesAsync(scene, 2);
@@ -28,7 +29,7 @@ public sealed class PresenceTests
     public async Task Device_without_a_name_says_nothing_until_the_phone_has_chosen_one()
     {
         await using var scene = await MirrorScene.StartAsync(pushName: null);
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using var client = await scene.LinkAsync(watch, store);
         await scene.MirroredAsync(store, watch);
         Assert.Empty(Presences(scene));

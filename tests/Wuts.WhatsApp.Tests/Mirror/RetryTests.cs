@@ -1,9 +1,10 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Stores;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 
@@ -69,7 +70,7 @@ public sealed class RetryTests
         await using var scene = await MirrorScene.StartAsync();
         scene.Save(scene.AddPeople(3));
         scene.Server.Faults.Add(new Fault.Message { Topic = "key-share", Times = 2 });
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
 
         await using var client = await scene.LinkAsync(watch, store);
 
@@ -81,12 +82,8 @@ public sealed class RetryTests
     [Fact]
     public async Task Message_of_the_phone_that_is_lost_is_told_and_lost_keys_are_asked_for()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var people = scene.AddPeople(3);
-        scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 3);
+        var (scene, people, watch, store) = mirror;
         scene.Server.Faults.Add(new Fault.Message { Topic = "key-share", Times = 6 });
 
         scene.Account.Handset.RotateKey();
@@ -101,12 +98,8 @@ public sealed class RetryTests
     [Fact]
     public async Task Key_request_that_the_phone_cannot_read_is_sent_again_with_its_id_and_count()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var people = scene.AddPeople(3);
-        scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 3);
+        var (scene, people, watch, store) = mirror;
 
         scene.Account.Handset.ForgetSessions();
         AskForKeys(scene, people[0]);
@@ -122,12 +115,8 @@ public sealed class RetryTests
     [Fact]
     public async Task Request_that_the_phone_asks_for_without_end_is_sent_again_five_times()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var people = scene.AddPeople(3);
-        scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 3);
+        var (scene, people, _, _) = mirror;
         AskForKeys(scene, people[0]);
         var opened = await scene.Server.Events.WaitForAsync(e => e.Kind == SimulatorEventKind.MessageOpened).Within("the key request");
         var id = opened.Detail!.Split(' ')[1];
@@ -145,12 +134,8 @@ public sealed class RetryTests
     [Fact]
     public async Task Retry_receipt_of_somebody_else_is_acknowledged_and_not_answered()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var people = scene.AddPeople(3);
-        scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 3);
+        var (scene, people, _, _) = mirror;
         AskForKeys(scene, people[0]);
         var opened = await scene.Server.Events.WaitForAsync(e => e.Kind == SimulatorEventKind.MessageOpened).Within("the key request");
         var id = opened.Detail!.Split(' ')[1];

@@ -1,9 +1,10 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Notifications;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 
@@ -21,7 +22,7 @@ public sealed class ServerRulesTests
             lists += iq.Child("participating") is null ? 0 : 1;
             return null;
         });
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using (await scene.LinkAsync(watch, store))
         {
             await scene.MirroredAsync(store, watch);
@@ -41,7 +42,7 @@ public sealed class ServerRulesTests
     public async Task Dirty_mark_stays_while_what_it_is_about_cannot_be_read()
     {
         await using var scene = await MirrorScene.StartAsync();
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using (await scene.LinkAsync(watch, store))
         {
             await scene.MirroredAsync(store, watch);
@@ -67,7 +68,7 @@ public sealed class ServerRulesTests
     public async Task Notification_of_a_type_that_nobody_handles_is_acknowledged(string type)
     {
         await using var scene = await MirrorScene.StartAsync();
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using var client = await scene.LinkAsync(watch, store);
 
         scene.Server.Push(scene.Account, new Node("notification", [("id", "n1"), ("from", Jid.WhatsApp), ("type", type), ("t", 1_700_000_000)]));
@@ -83,7 +84,7 @@ public sealed class ServerRulesTests
         await using var scene = await MirrorScene.StartAsync();
         var people = scene.AddPeople(2);
         scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using (await scene.LinkAsync(watch, store))
         {
             await scene.MirroredAsync(store, watch);
@@ -105,7 +106,7 @@ public sealed class ServerRulesTests
         await using var scene = await MirrorScene.StartAsync();
         var people = scene.AddPeople(2);
         scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
+        var (watch, store) = MortalStore.WithWatch();
         await using (await scene.LinkAsync(watch, store))
         {
             await scene.MirroredAsync(store, watch);
@@ -128,12 +129,8 @@ public sealed class ServerRulesTests
     [Fact]
     public async Task Announced_app_state_is_read_although_its_connection_is_lost_before()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var people = scene.AddPeople(2);
-        scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 2);
+        var (scene, people, watch, store) = mirror;
         var logins = watch.Events.OfType<WhatsAppEvent.Connected>().Count();
         store.LoadingState = async _ =>
         {
@@ -145,7 +142,7 @@ public sealed class ServerRulesTests
                 await watch.NextAsync();
             }
 
-            await client.QueryAsync(new Node("iq", [("type", "get"), ("xmlns", "w:p")]), default);
+            await mirror.Client.QueryAsync(new Node("iq", [("type", "get"), ("xmlns", "w:p")]), default);
             throw new OperationCanceledException();
         };
 
@@ -157,12 +154,8 @@ public sealed class ServerRulesTests
     [Fact]
     public async Task Client_that_is_disposed_writes_nothing_afterwards()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var people = scene.AddPeople(2);
-        scene.Save(people);
-        var (watch, store) = MirrorScene.Store();
-        var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 2);
+        var (scene, people, watch, store) = mirror;
         var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         store.LoadingState = _ =>
@@ -173,7 +166,7 @@ public sealed class ServerRulesTests
         scene.Account.Handset.AddressBook.Rename(people[0].Jid, "Changed");
         await reading.Task.Within("the fetch");
 
-        var disposing = client.DisposeAsync().AsTask();
+        var disposing = mirror.Client.DisposeAsync().AsTask();
         await watch.SeenAsync<WhatsAppEvent.Disconnected>(e => e.Reason is DisconnectReason.ByUser);
 
         Assert.False(disposing.IsCompleted);
@@ -184,12 +177,9 @@ public sealed class ServerRulesTests
     [Fact]
     public async Task Changes_of_profiles_become_events_that_say_what_is_stale()
     {
-        await using var scene = await MirrorScene.StartAsync();
-        var person = scene.AddPeople(1)[0];
-        scene.Save(person);
-        var (watch, store) = MirrorScene.Store();
-        await using var client = await scene.LinkAsync(watch, store);
-        await scene.MirroredAsync(store, watch);
+        await using var mirror = await LinkedMirror.StartAsync(people: 1);
+        var (_, people, watch, _) = mirror;
+        var person = people[0];
 
         person.SetPicture();
         person.SetAbout("Something else");

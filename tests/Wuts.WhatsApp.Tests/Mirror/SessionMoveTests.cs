@@ -1,3 +1,4 @@
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Signal;
 using Wuts.WhatsApp.Stores;

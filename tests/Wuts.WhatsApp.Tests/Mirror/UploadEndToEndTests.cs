@@ -1,8 +1,9 @@
 using Wuts.Simulator;
+using Wuts.Testing;
+using Wuts.Testing.Mirror;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Stores;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror;
 

@@ -29,9 +29,9 @@ public class PreKeyModuleTests
         Assert.Equal(["digest"], connection.Asked);
         Assert.False(rotating.IsCompleted);
         connection.Answer(new Node("iq", [("type", "error")], [new Node("error", [("code", 503)])]));
-        await checking.WaitAsync(TimeSpan.FromSeconds(30));
+        await checking.Within();
         connection.Answer(new Node("iq", [("type", "result")]));
-        await rotating.WaitAsync(TimeSpan.FromSeconds(30));
+        await rotating.Within();
 
         Assert.Equal(["digest", "rotate"], connection.Asked);
         Assert.Equal(2u, context.Credentials.Current.SignedPreKeys.Current.Id);

@@ -12,7 +12,7 @@ namespace Wuts.WhatsApp.Tests.Simulator;
 /// <summary>The least client that can speak to the simulator: a WebSocket, a handshake, nodes in and out. It decides nothing.</summary>
 internal sealed class TestClient : IAsyncDisposable
 {
-    public static readonly TimeSpan Guard = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Guard = Testing.Guard.Limit;
 
     private readonly ClientWebSocket _socket = new();
     private readonly List<byte> _received = [];

@@ -114,9 +114,3 @@ internal sealed class ConnectionFixture : IStanzaSink, IAsyncDisposable
         await Running.Within();
     }
 }
-
-/// <summary>Always the same number.</summary>
-internal sealed class FixedRandom(double value) : IRandomSource
-{
-    public double NextDouble() => value;
-}

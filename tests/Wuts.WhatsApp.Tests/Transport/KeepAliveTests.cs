@@ -1,3 +1,4 @@
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.WhatsApp.Tests.Transport;

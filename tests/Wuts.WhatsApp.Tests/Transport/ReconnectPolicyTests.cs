@@ -1,3 +1,5 @@
+using Wuts.Testing;
+
 namespace Wuts.WhatsApp.Tests.Transport;
 
 public sealed class ReconnectPolicyTests

@@ -1,3 +1,4 @@
+using Wuts.Testing;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Transport;
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Wuts.Testing;
 using Wuts.WhatsApp.Transport;
 
 namespace Wuts.WhatsApp.Tests.Transport;

@@ -1,7 +1,7 @@
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
+using Wuts.Testing;
 using Wuts.WhatsApp.AppState;
-using Wuts.WhatsApp.Tests.Transport;
 using static Wuts.WhatsApp.Tests.Mirror.Corruption.CorruptionScene;
 
 namespace Wuts.WhatsApp.Tests.Mirror.Corruption;

@@ -1,6 +1,6 @@
+using Wuts.Testing;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Mirror;
-using Wuts.WhatsApp.Tests.Transport;
 
 namespace Wuts.WhatsApp.Tests.Mirror.Corruption;
 

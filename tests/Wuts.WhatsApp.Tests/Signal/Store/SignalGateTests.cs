@@ -4,7 +4,7 @@ namespace Wuts.WhatsApp.Tests.Signal.Store;
 
 public class SignalGateTests
 {
-    private static readonly TimeSpan Guard = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Guard = Testing.Guard.Limit;
     private readonly SignalGate _gate = new();
 
     [Fact]

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
 
-namespace Wuts.WhatsApp.Tests.Mirror;
+namespace Wuts.Testing.Mirror;
 
 /// <summary>The latest lines that clients have logged, for the report of a test that fails.</summary>
-internal sealed class LogTail : ILoggerFactory, ILogger
+public sealed class LogTail : ILoggerFactory, ILogger
 {
     private const int Capacity = 40;
 

@@ -1,3 +1,4 @@
+using Wuts.WhatsApp;
 using Wuts.Simulator;
 using Wuts.Simulator.Groups;
 using Wuts.WhatsApp.AppState;
@@ -5,13 +6,13 @@ using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;
 using Wuts.WhatsApp.Queries;
 
-namespace Wuts.WhatsApp.Tests.Mirror;
+namespace Wuts.Testing.Mirror;
 
 /// <summary>
 /// Compares what a device keeps about its account with what the phone and the network hold, field by field and in both
 /// directions: nothing is missing, and nothing is there that should not be.
 /// </summary>
-internal sealed class AccountComparison
+public sealed class AccountComparison
 {
     private const int MaxReported = 15;
 

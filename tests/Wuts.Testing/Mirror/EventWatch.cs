@@ -1,9 +1,8 @@
-using Wuts.WhatsApp.Tests.Transport;
-
-namespace Wuts.WhatsApp.Tests.Mirror;
+using Wuts.WhatsApp;
+namespace Wuts.Testing.Mirror;
 
 /// <summary>Takes the events of clients, and wakes whoever waits for a state that an event may have brought about.</summary>
-internal sealed class EventWatch : IWhatsAppEventSink
+public sealed class EventWatch : IWhatsAppEventSink
 {
     private readonly Lock _gate = new();
     private readonly List<WhatsAppEvent> _events = [];

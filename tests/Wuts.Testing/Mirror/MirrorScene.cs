@@ -1,17 +1,16 @@
+using Wuts.WhatsApp;
 using Wuts.Simulator;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Pairing;
 using Wuts.WhatsApp.Stores;
-using Wuts.WhatsApp.Tests.Client;
-using Wuts.WhatsApp.Tests.Transport;
 
-namespace Wuts.WhatsApp.Tests.Mirror;
+namespace Wuts.Testing.Mirror;
 
 /// <summary>
 /// A simulated network with one account whose phone is on, and clients that mirror it. The clocks are real, because what is
 /// tested is how everything works together; nothing waits for a time, only for what happens.
 /// </summary>
-internal sealed class MirrorScene : IAsyncDisposable
+public sealed class MirrorScene : IAsyncDisposable
 {
     private readonly SimulatorHost _host;
 
@@ -33,13 +32,6 @@ internal sealed class MirrorScene : IAsyncDisposable
 
     public static async Task<MirrorScene> StartAsync(ulong seed = 7, string? pushName = "Ada") =>
         new(await SimulatorHost.StartAsync(new SimulatorOptions { Seed = seed, DeviceQueueCapacity = 100_000 }), pushName);
-
-    /// <summary>A store whose writes are looked at by a watch, together with the watch.</summary>
-    public static (EventWatch Watch, MortalStore Store) Store()
-    {
-        var watch = new EventWatch();
-        return (watch, new MortalStore(new InMemoryWhatsAppStore(), []) { Written = watch.Nudge });
-    }
 
     /// <summary>A client that trusts this network, reconnects at once, and tells its events to a watch.</summary>
     public WhatsAppClient CreateClient(

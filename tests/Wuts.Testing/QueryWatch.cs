@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using Wuts.Simulator;
 using Wuts.WhatsApp.Binary;
 
-namespace Wuts.Core.Tests.Stores;
+namespace Wuts.Testing;
 
 /// <summary>Counts what the server is asked.</summary>
-internal sealed class QueryWatch : IDisposable
+public sealed class QueryWatch : IDisposable
 {
     private readonly IDisposable _script;
     private readonly ConcurrentQueue<Node> _queries = new();

@@ -1,9 +1,9 @@
 using Wuts.WhatsApp.Binary;
 
-namespace Wuts.WhatsApp.Tests.Mirror;
+namespace Wuts.Testing.Mirror;
 
 /// <summary>What a client can have learnt only from what was told to it, and not from phone or directory.</summary>
-internal sealed class Familiar
+public sealed class Familiar
 {
     /// <summary>The push name that somebody's latest message or the history told, by the address that it came from.</summary>
     public Dictionary<Jid, string> PushNames { get; } = [];

@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 
-namespace Wuts.WhatsApp.Tests.Transport;
+namespace Wuts.Testing;
 
 /// <summary>Waiting with a limit that is only ever reached when a test has failed.</summary>
-internal static class Guard
+public static class Guard
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static async Task Within(this Task task, [CallerArgumentExpression(nameof(task))] string awaited = "")
     {
