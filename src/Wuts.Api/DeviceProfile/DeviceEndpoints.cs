@@ -10,6 +10,8 @@ internal static class DeviceEndpoints
     /// <summary>How long WhatsApp has to give out a QR code, or to let a linked device in.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
 
+    private static readonly SemaphoreSlim Claiming = new(1, 1);
+
     private static readonly Problem NameTaken = new Problem.Own(409, "conflict", "A device with this name already exists");
 
     /// <summary><c>POST /devices</c> and, by its old name, <c>POST /devices/deploy</c>.</summary>
@@ -28,22 +30,12 @@ internal static class DeviceEndpoints
             return invalid;
         }
 
-        if (await FindByNameAsync(call, name) is not null)
+        if (await ClaimAsync(call, name) is not { } record)
         {
             return NameTaken;
         }
 
-        var record = await call.Api.Registry.CreateAsync(call.User, name, call.Aborted);
-        call.Api.Devices.Forget();
         var device = call.Api.Actors.Device(record.Id);
-        if (await FindByNameAsync(call, name) is { } first && first.Id != record.Id)
-        {
-            // Of two that are created at the same time under one name the earlier one stays.
-            await device.DestroyAsync(CancellationToken.None);
-            call.Api.Devices.Forget();
-            return NameTaken;
-        }
-
         if (!(await device.GetQrAsync(refresh: false, Wait, call.Aborted)).TryGet(out var qr, out var failure))
         {
             // A device without its first code was not created: the name is free for the next try.
@@ -108,6 +100,36 @@ internal static class DeviceEndpoints
         call.Api.Devices.Forget();
         return Reply.Json(json => DeviceJson.WriteDevice(json, DeviceView.Of(record with { State = DeviceState.Destroyed })));
     });
+
+    /// <summary>A new device under a name that no living device of the app has; <see langword="null"/> when one has it.</summary>
+    private static async Task<DeviceRecord?> ClaimAsync(Call call, string name)
+    {
+        // One at a time: times of creation alone do not tell which of two was stored first.
+        await Claiming.WaitAsync(call.Aborted);
+        try
+        {
+            if (await FindByNameAsync(call, name) is not null)
+            {
+                return null;
+            }
+
+            var record = await call.Api.Registry.CreateAsync(call.User, name, call.Aborted);
+            call.Api.Devices.Forget();
+            if (await FindByNameAsync(call, name) is not { } first || first.Id == record.Id)
+            {
+                return record;
+            }
+
+            // Another process made one at the same time: the earlier one stays.
+            await call.Api.Actors.Device(record.Id).DestroyAsync(CancellationToken.None);
+            call.Api.Devices.Forget();
+            return null;
+        }
+        finally
+        {
+            Claiming.Release();
+        }
+    }
 
     private static async Task<DeviceRecord?> FindByNameAsync(Call call, string name) =>
         (await call.Api.Catalog.ListAsync(call.User.Id, call.Aborted)).FirstOrDefault(d => d.Name == name);

@@ -61,7 +61,9 @@ internal sealed class ProfileLookup(IActors actors)
             About = profile?.About.Value ?? "",
             Picture = picture?.Info,
             PushName = profile?.PushName ?? stored.PushName ?? "",
-            BusinessName = stored.BusinessName ?? "",
+
+            // What is stored was read while this very lookup was under way, and need not know yet what it told.
+            BusinessName = stored.BusinessName ?? profile?.VerifiedName?.Name ?? "",
             VerifiedName = profile?.VerifiedName?.Name ?? "",
             Devices = [.. (profile?.Devices ?? []).Select(d => phone is { } known ? known.WithDevice(d.Device) : d)],
         };
