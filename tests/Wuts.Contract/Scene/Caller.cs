@@ -9,6 +9,8 @@ namespace Wuts.Contract.Scene;
 /// <summary>A user of the gateway who knows nothing of it but its address and a token: everything goes over HTTP.</summary>
 public sealed class Caller(Uri address, string token, string userId, string tenantId)
 {
+    public Uri Address => address;
+
     public string Token => token;
 
     public string UserId => userId;
