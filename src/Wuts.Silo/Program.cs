@@ -1,11 +1,17 @@
 using Wuts.Hosting.Composition;
 using Wuts.Hosting.Demo;
+using Wuts.Hosting.Health;
 using Wuts.Silo.Composition;
 using Wuts.Storage;
 
 // One process of the cluster. What it takes part in is said by --role; settings are described in HostSettings and ClusterSettings.
 try
 {
+    if (HealthProbe.IsAskedFor(args))
+    {
+        return await HealthProbe.RunAsync(args);
+    }
+
     var mode = SiloMode.Parse(args);
     var builder = WebApplication.CreateSlimBuilder(mode.Arguments);
     ClusterSettings.PreferPostgres(builder.Configuration);

@@ -23,6 +23,7 @@ internal static class ClusterEngine
     private static async Task AddAsync(WebApplicationBuilder builder, HostSettings settings, SiloRole role, CancellationToken cancellationToken)
     {
         var cluster = ClusterSettings.Read(builder.Configuration);
+        var certificates = ClusterCertificates.Read(builder.Configuration, TimeProvider.System);
         var connection = settings.Storage.Kind == StorageKind.Postgres ? settings.Storage.ConnectionString : null;
         if (connection is null && role != SiloRole.All)
         {
@@ -44,16 +45,21 @@ internal static class ClusterEngine
         });
         if (role == SiloRole.Api)
         {
-            builder.UseOrleansClient(client => Connect(client, cluster, connection!));
+            builder.UseOrleansClient(client => Connect(client, cluster, certificates, connection!));
             return;
         }
 
         builder.Services.AddSiloServices(settings, cluster);
-        builder.UseOrleans(silo => Join(silo, cluster, connection));
+        builder.UseOrleans(silo => Join(silo, cluster, certificates, connection));
     }
 
-    private static void Join(ISiloBuilder silo, ClusterSettings cluster, string? connection)
+    private static void Join(ISiloBuilder silo, ClusterSettings cluster, ClusterCertificates? certificates, string? connection)
     {
+        if (certificates is not null)
+        {
+            silo.UseTls(certificates.Apply);
+        }
+
         if (connection is null)
         {
             var alone = cluster.Alone();
@@ -94,8 +100,13 @@ internal static class ClusterEngine
         silo.AddWutsGrains(new GrainOptions { MaxContacts = cluster.MaxContacts, MovesPerMinute = cluster.MovesPerMinute });
     }
 
-    private static void Connect(IClientBuilder client, ClusterSettings cluster, string connection)
+    private static void Connect(IClientBuilder client, ClusterSettings cluster, ClusterCertificates? certificates, string connection)
     {
+        if (certificates is not null)
+        {
+            client.UseTls(certificates.Apply);
+        }
+
         client.Configure<ClusterOptions>(options => Name(options, cluster));
         client.UseAdoNetClustering(options =>
         {
