@@ -103,7 +103,7 @@ internal sealed class ClusterCertificates
         {
             read();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw new ArgumentException($"{setting} names \"{path}\", which cannot be read: {e.Message}", e);
         }
