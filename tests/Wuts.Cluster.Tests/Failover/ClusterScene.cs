@@ -56,6 +56,22 @@ internal sealed class ClusterScene : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Starts a process with settings that differ from the others', and does not wait for it.</summary>
+    /// <param name="role">Its role.</param>
+    /// <param name="differing">What it has instead; an empty value takes a setting away.</param>
+    public SiloProcess Launch(string role, IEnumerable<(string Name, string Value)> differing)
+    {
+        var settings = new Dictionary<string, string>(_settings);
+        foreach (var (name, value) in differing)
+        {
+            settings[name] = value;
+        }
+
+        var process = SiloProcess.Launch(role, settings);
+        _processes.Add(process);
+        return process;
+    }
+
     /// <summary>Registers a user.</summary>
     public async Task RegisterAsync(SiloProcess through)
     {

@@ -56,6 +56,17 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <param name="ports">Where the cluster reaches it; by default somewhere new.</param>
     public static async Task<SiloProcess> StartAsync(string role, IReadOnlyDictionary<string, string> settings, SiloPorts? ports = null)
     {
+        var silo = Launch(role, settings, ports);
+        await Eventually.IsAsync(silo.IsReadyAsync, ready => ready, () => silo.Output);
+        return silo;
+    }
+
+    /// <summary>Starts a process and does not wait for it, since it may never be ready.</summary>
+    /// <param name="role">Its role.</param>
+    /// <param name="settings">Its environment.</param>
+    /// <param name="ports">Where the cluster reaches it; by default somewhere new.</param>
+    public static SiloProcess Launch(string role, IReadOnlyDictionary<string, string> settings, SiloPorts? ports = null)
+    {
         ports ??= new SiloPorts(FreePort(), FreePort());
         var port = FreePort();
         var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet")
@@ -74,9 +85,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             start.Environment[name] = value;
         }
 
-        var silo = new SiloProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}"), ports);
-        await Eventually.IsAsync(silo.IsReadyAsync, ready => ready, () => silo.Output);
-        return silo;
+        return new SiloProcess(Process.Start(start)!, new Uri($"http://127.0.0.1:{port}"), ports);
     }
 
     /// <summary>Sends a request as a caller with a token, and reads the JSON of a good answer.</summary>
@@ -94,6 +103,21 @@ internal sealed class SiloProcess : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return await _http.SendAsync(request);
+    }
+
+    /// <summary>Whether it says that it is ready; not listening yet is no.</summary>
+    /// <exception cref="HttpRequestException">It has ended.</exception>
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException) when (!_process.HasExited)
+        {
+            return false;
+        }
     }
 
     /// <summary>Ends it at once, as a power failure would.</summary>
@@ -128,19 +152,6 @@ internal sealed class SiloProcess : IAsyncDisposable
         _http.Dispose();
         _process.Dispose();
         return default;
-    }
-
-    private async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var answer = await _http.GetAsync(new Uri("/health/ready", UriKind.Relative));
-            return answer.StatusCode == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException) when (!_process.HasExited)
-        {
-            return false;
-        }
     }
 
     private void Note(string? line)
