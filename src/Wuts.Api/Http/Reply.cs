@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Wuts.Core;
+using Wuts.Core.Devices;
 
 namespace Wuts.Api.Http;
 
@@ -64,6 +65,8 @@ internal abstract class Reply
 
     private sealed class ProblemReply(Problem problem) : Reply
     {
+        private static readonly TimeSpan Soon = TimeSpan.FromSeconds(2);
+
         public override async ValueTask SendAsync(Call call)
         {
             var response = call.Http.Response;
@@ -73,7 +76,7 @@ internal abstract class Reply
                 response.Headers.Allow = wrong.Allow;
             }
 
-            if (RetryAfter(problem) is { } wait)
+            if (RetryAfter(problem, status) is { } wait)
             {
                 response.Headers.RetryAfter = wait;
             }
@@ -83,11 +86,14 @@ internal abstract class Reply
             await SendAsync(response, status, MediaTypes.Json, buffer.Finish());
         }
 
-        // Whole seconds, rounded up: who comes back a moment too early is refused again.
-        private static string? RetryAfter(Problem problem) => problem switch
+        // What comes back by itself, or may just have been slow, is worth another try at once. Whole seconds, rounded up: who comes back a moment too early is refused again.
+        private static string? RetryAfter(Problem problem, int status) => problem switch
         {
             Problem.Failed { Failure: Failure.RateLimited { RetryAfter: { } wait } } => Seconds(wait),
             Problem.Failed { Failure: Failure.Unavailable { RetryAfter: var wait } } => Seconds(wait),
+            Problem.Failed { Failure: Failure.TimedOut } => Seconds(Soon),
+            Problem.Failed { Failure: Failure.NotReady { State: DeviceState.Connecting or DeviceState.Reconnecting } }
+                when status == StatusCodes.Status503ServiceUnavailable => Seconds(Soon),
             _ => null,
         };
 

@@ -104,7 +104,7 @@ internal static class ContactEndpoints
             return new Failure.Unavailable(StoreRetry);
         }
 
-        return status.Value?.WhyNotConnected() ?? new Failure.NotReady(DeviceState.Disconnected);
+        return status.Value?.WhyNotConnected() ?? status.Failure ?? new Failure.NotReady(DeviceState.Disconnected);
     }
 
     private static void WritePage(Utf8JsonWriter json, ContactPage page, bool withCursor, bool reset)

@@ -112,11 +112,13 @@ public sealed partial class Device : IDevice
                     return DeviceState.Reconnecting;
                 }
 
-                // A state that needs a connection says nothing when there is none: its owner may be gone.
+                // A state that needs a connection says nothing when there is none: its owner may be gone. If it is wanted it comes back
+                // by itself, with its next owner.
                 return Record.State switch
                 {
                     DeviceState.Pairing => DeviceState.PairingExpired,
-                    DeviceState.Connecting or DeviceState.Connected or DeviceState.Reconnecting => DeviceState.Disconnected,
+                    DeviceState.Connecting or DeviceState.Connected or DeviceState.Reconnecting or DeviceState.Disconnected =>
+                        Record is { WantsConnection: true, Account: not null, Problem: null } ? DeviceState.Reconnecting : DeviceState.Disconnected,
                     _ => Record.State,
                 };
             }

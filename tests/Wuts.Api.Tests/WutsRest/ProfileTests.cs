@@ -2,6 +2,7 @@ using System.Net;
 using Wuts.Api.Tests.Harness;
 using Wuts.Core;
 using Wuts.Core.Contacts;
+using Wuts.Core.Devices;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Queries;
 
@@ -124,12 +125,14 @@ public sealed class ProfileTests(ApiFixture api) : IClassFixture<ApiFixture>
     }
 
     [Theory]
-    [Statement("wuts 3.2", "Not on WhatsApp is 404 NOT_FOUND, an unanswered query 504, an error of WhatsApp 502, its limit 429 with Retry-After.")]
+    [Statement("wuts 3.2", "Not on WhatsApp is 404 NOT_FOUND, an unanswered query 504, an error of WhatsApp 502, its limit 429; what may be tried again says when.")]
     [InlineData("missing", HttpStatusCode.NotFound, "NOT_FOUND", "contact not found on WhatsApp")]
     [InlineData("timeout", HttpStatusCode.GatewayTimeout, "WHATSAPP_TIMEOUT", null)]
     [InlineData("refused", HttpStatusCode.BadGateway, "WHATSAPP_ERROR", null)]
     [InlineData("limited", HttpStatusCode.TooManyRequests, "RATE_LIMITED", null)]
     [InlineData("moved", HttpStatusCode.ServiceUnavailable, "DEVICE_NOT_READY", null)]
+    [InlineData("reconnecting", HttpStatusCode.ServiceUnavailable, "DEVICE_NOT_READY", null)]
+    [InlineData("logged out", HttpStatusCode.ServiceUnavailable, "DEVICE_NOT_READY", null)]
     public async Task Failures_have_their_codes(string kind, HttpStatusCode status, string code, string? error)
     {
         var (tenant, device) = await NewDeviceAsync();
@@ -139,12 +142,14 @@ public sealed class ProfileTests(ApiFixture api) : IClassFixture<ApiFixture>
             "timeout" => new Failure.TimedOut(),
             "refused" => new Failure.Refused(500),
             "limited" => new Failure.RateLimited(TimeSpan.FromSeconds(12.2), false),
+            "reconnecting" => new Failure.NotReady(DeviceState.Reconnecting),
+            "logged out" => new Failure.NotReady(DeviceState.LoggedOut),
             _ => new Failure.Unavailable(TimeSpan.FromSeconds(2)),
         };
         device.Contact(Person).Profile = (_, _) => failure;
         var answer = await tenant.Client.GetAsync("/contacts/profile?number=5511999999999");
         answer.IsWutsError(status, code, error);
-        Assert.Equal(kind switch { "limited" => "13", "moved" => "2", _ => null }, answer.Header("Retry-After"));
+        Assert.Equal(kind switch { "limited" => "13", "moved" or "timeout" or "reconnecting" => "2", _ => null }, answer.Header("Retry-After"));
     }
 
     [Fact]
