@@ -30,5 +30,5 @@ internal sealed class GrainContact(IContactGrain grain, TimeProvider time) : ICo
         cancellationToken);
 
     private Task<Answer<T>> AskAsync<T>(Func<CancellationToken, Task<Answer<T>>> call, CancellationToken cancellationToken) =>
-        GrainCalls.AskAsync(call, GrainCalls.Query, time, cancellationToken);
+        GrainCalls.AskRepeatedlyAsync(call, GrainCalls.Query, time, cancellationToken);
 }

@@ -13,7 +13,7 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 {
     /// <inheritdoc/>
     public Task<Answer<DeviceStatus>> GetStatusAsync(CancellationToken cancellationToken) =>
-        AskAsync(token => grain.GetStatusAsync(token), GrainCalls.Read, cancellationToken);
+        AskRepeatedlyAsync(token => grain.GetStatusAsync(token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<QrCode>> GetQrAsync(bool refresh, TimeSpan wait, CancellationToken cancellationToken) =>
@@ -55,37 +55,37 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 
     /// <inheritdoc/>
     public Task<Answer<ContactPage>> ListContactsAsync(ContactListRequest request, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.ListContactsAsync(request, token), GrainCalls.Read, cancellationToken);
+        AskRepeatedlyAsync(token => grain.ListContactsAsync(request, token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<ContactView>>> FindContactsAsync(IReadOnlyList<Jid> jids, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.FindContactsAsync(jids.ToArray(), token), GrainCalls.Read, cancellationToken);
+        AskRepeatedlyAsync(token => grain.FindContactsAsync(jids.ToArray(), token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<Resolution>>> ResolveAsync(ResolveRequest request, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.ResolveAsync(request, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.ResolveAsync(request, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<PairPage>> ListPairsAsync(int offset, int limit, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.ListPairsAsync(offset, limit, token), GrainCalls.Read, cancellationToken);
+        AskRepeatedlyAsync(token => grain.ListPairsAsync(offset, limit, token), GrainCalls.Read, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<Registration>>> CheckAsync(
         IReadOnlyList<PhoneNumber> phones, TimeSpan maxAge, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.CheckAsync(phones.ToArray(), maxAge, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.CheckAsync(phones.ToArray(), maxAge, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<UserInfo>> LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.LookUpAsync(person, priority, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.LookUpAsync(person, priority, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<PictureOutcome>> AskPictureAsync(
         Jid target, PictureSize size, string? existingId, QueryPriority priority, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.AskPictureAsync(target, size, existingId, priority, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.AskPictureAsync(target, size, existingId, priority, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<BusinessProfileFound>> AskBusinessAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.AskBusinessAsync(person, priority, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.AskBusinessAsync(person, priority, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<Done>> SaveContactAsync(Jid person, string firstName, string? lastName, CancellationToken cancellationToken) =>
@@ -93,7 +93,7 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 
     /// <inheritdoc/>
     public Task<Answer<BlocklistView>> GetBlocklistAsync(CancellationToken cancellationToken) =>
-        AskAsync(token => grain.GetBlocklistAsync(token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.GetBlocklistAsync(token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<BlockResult>> SetBlockedAsync(Jid person, bool block, CancellationToken cancellationToken) =>
@@ -105,24 +105,29 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 
     /// <inheritdoc/>
     public Task<Answer<GroupList>> ListGroupsAsync(bool refresh, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.ListGroupsAsync(refresh, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.ListGroupsAsync(refresh, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<GroupView>> GetGroupAsync(Jid group, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.GetGroupAsync(group, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.GetGroupAsync(group, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<string>> GetInviteLinkAsync(Jid group, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.GetInviteLinkAsync(group, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.GetInviteLinkAsync(group, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<GroupView>> PreviewInviteAsync(string code, CancellationToken cancellationToken) =>
-        AskAsync(token => grain.PreviewInviteAsync(code, token), GrainCalls.Query, cancellationToken);
+        AskRepeatedlyAsync(token => grain.PreviewInviteAsync(code, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<ChatView>>> ListChatsAsync(CancellationToken cancellationToken) =>
-        AskAsync(token => grain.ListChatsAsync(token), GrainCalls.Read, cancellationToken);
+        AskRepeatedlyAsync(token => grain.ListChatsAsync(token), GrainCalls.Read, cancellationToken);
 
     private Task<Answer<T>> AskAsync<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellationToken) =>
         GrainCalls.AskAsync(call, limit, time, cancellationToken);
+
+    // For what changes nothing.
+    private Task<Answer<T>> AskRepeatedlyAsync<T>(
+        Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellationToken) =>
+        GrainCalls.AskRepeatedlyAsync(call, limit, time, cancellationToken);
 }
