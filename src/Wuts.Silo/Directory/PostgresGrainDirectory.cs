@@ -38,8 +38,8 @@ internal sealed partial class PostgresGrainDirectory : IGrainDirectory, IAsyncDi
             Timeout = PatienceSeconds,
             CommandTimeout = PatienceSeconds,
             IncludeErrorDetail = false,
-            ApplicationName = "wuts directory",
         };
+        settings.ApplicationName ??= "wuts directory";
         if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))
         {
             settings.MaxAutoPrepare = 10;

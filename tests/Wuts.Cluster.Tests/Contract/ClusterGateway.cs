@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Wuts.Cluster.Tests.Failover;
 using Wuts.Contract.Scene;
 using Wuts.Simulator;
 

@@ -21,16 +21,16 @@ public sealed class MutualTlsTests : IDisposable
     [PostgresFact]
     public async Task Processes_with_certificates_of_one_authority_serve_together()
     {
-        await using var scene = await ClusterScene.StartAsync(Environment(_authority));
+        await using var scene = await ClusterScene.StartAsync(new SceneOptions { Settings = Environment(_authority) });
         await scene.AddAsync("silo");
         await scene.AddAsync("silo");
         var api = await scene.AddAsync("api");
         await scene.RegisterAsync(api);
         await scene.LinkAsync(api, 2);
 
-        foreach (var id in scene.Devices.Keys)
+        foreach (var device in scene.Devices)
         {
-            using var answer = await scene.AskForContactsAsync(api, id);
+            using var answer = await scene.AskForContactsAsync(api, device);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -38,12 +38,12 @@ public sealed class MutualTlsTests : IDisposable
     [PostgresFact]
     public async Task A_silo_with_a_certificate_of_another_authority_or_with_none_does_not_get_in()
     {
-        await using var scene = await ClusterScene.StartAsync(Environment(_authority));
+        await using var scene = await ClusterScene.StartAsync(new SceneOptions { Settings = Environment(_authority) });
         var silo = await scene.AddAsync("silo");
         SiloProcess[] refused =
         [
             scene.Launch("silo", Environment(_stranger)),
-            scene.Launch("silo", Environment(_authority).Select(setting => (setting.Name, ""))),
+            scene.Launch("silo", Environment(_authority).ToDictionary(setting => setting.Key, _ => "")),
         ];
 
         foreach (var process in refused)
@@ -58,7 +58,7 @@ public sealed class MutualTlsTests : IDisposable
     [PostgresFact]
     public async Task An_API_with_a_certificate_of_another_authority_finds_no_silo()
     {
-        await using var scene = await ClusterScene.StartAsync(Environment(_authority));
+        await using var scene = await ClusterScene.StartAsync(new SceneOptions { Settings = Environment(_authority) });
         var silo = await scene.AddAsync("silo");
         var api = scene.Launch("api", Environment(_stranger));
 
@@ -82,6 +82,6 @@ public sealed class MutualTlsTests : IDisposable
         }
     }
 
-    private static IEnumerable<(string Name, string Value)> Environment(Authority authority) =>
-        authority.Issue().Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value!));
+    private static Dictionary<string, string> Environment(Authority authority) =>
+        authority.Issue().ToDictionary(setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value!);
 }

@@ -1,5 +1,3 @@
-using Wuts.Simulator;
-
 namespace Wuts.Cluster.Tests.Failover;
 
 /// <summary>A silo that joins others which have all the devices.</summary>
@@ -10,11 +8,14 @@ public sealed class RebalanceTests
     [PostgresFact]
     public async Task A_silo_that_joins_gets_its_share_and_each_device_that_moves_logs_in_once_more()
     {
-        await using var scene = await ClusterScene.StartAsync(("Wuts__Cluster__MovesPerMinute", "120"));
+        await using var scene = await ClusterScene.StartAsync(new SceneOptions
+        {
+            Settings = new Dictionary<string, string> { ["Wuts__Cluster__MovesPerMinute"] = "120" },
+        });
         var first = await scene.AddAsync("all");
         await scene.RegisterAsync(first);
-        await scene.LinkAsync(first, Count, new AccountSpec { PhoneIsOn = true });
-        var before = scene.Logins();
+        await scene.LinkAsync(first, Count);
+        var before = scene.Devices.ToDictionary(device => device, device => device.Linked.Logins);
 
         var second = await scene.AddAsync("all");
         var third = await scene.AddAsync("silo");
@@ -26,7 +27,8 @@ public sealed class RebalanceTests
         await scene.UntilConnectedAsync(second);
 
         var kept = (await scene.OwnedByAsync(first)).ToHashSet();
-        Assert.All(scene.Logins(), device => Assert.Equal(kept.Contains(device.Key) ? 0 : 1, device.Value - before[device.Key]));
-        Assert.Empty(scene.SecondLogins());
+        Assert.All(before, device => Assert.Equal(kept.Contains(device.Key) ? 0 : 1, device.Key.Linked.Logins - device.Value));
+        await scene.Wire.CatchUpAsync();
+        Assert.Empty(scene.Wire.SecondLogins);
     }
 }

@@ -23,7 +23,7 @@ public sealed class ContactLimitTests(ContactLimitTests.SmallWorld world) : ICla
             await TouchAsync(device, favourite);
         }
 
-        await Failover.Eventually.IsAsync(() => Task.FromResult(Silos.Max(silo => silo.Contacts)), most => most <= Most);
+        await Eventually.IsAsync(() => Task.FromResult(Silos.Max(silo => silo.Contacts)), most => most <= Most);
 
         Assert.True(Silos.Sum(silo => silo.Contacts) >= Most / 2);
         Assert.Contains(Silos, silo => silo.Holds(device, Person(favourite)));

@@ -1,0 +1,63 @@
+using Npgsql;
+
+namespace Wuts.Cluster.Scene;
+
+/// <summary>
+/// A record, kept by the database itself, of which process changed a row of the gateway's tables, and when. Signs of life in Orleans'
+/// membership table are not among them.
+/// </summary>
+internal sealed class WriteAudit
+{
+    private const string Install = """
+        CREATE TABLE trial_audit (at timestamptz NOT NULL DEFAULT clock_timestamp(), process text NOT NULL, relation text NOT NULL);
+        CREATE FUNCTION trial_note() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            INSERT INTO trial_audit (process, relation) VALUES (current_setting('application_name'), TG_TABLE_NAME);
+            RETURN NULL;
+        END $$;
+        DO $$
+        DECLARE relation regclass;
+        BEGIN
+            FOR relation IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.relkind = 'r' AND n.nspname = 'public' AND c.relname LIKE 'wuts\_%' LOOP
+                EXECUTE format('CREATE TRIGGER trial_note AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION trial_note()', relation);
+            END LOOP;
+        END $$;
+        """;
+
+    private readonly NpgsqlDataSource _source;
+
+    private WriteAudit(NpgsqlDataSource source) => _source = source;
+
+    /// <summary>Begins to record.</summary>
+    public static async Task<WriteAudit> BeginAsync(NpgsqlDataSource source)
+    {
+        await using var command = source.CreateCommand(Install);
+        await command.ExecuteNonQueryAsync();
+        return new WriteAudit(source);
+    }
+
+    /// <summary>The clock of the database.</summary>
+    public async Task<DateTime> NowAsync()
+    {
+        await using var command = _source.CreateCommand("SELECT clock_timestamp()");
+        return (DateTime)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>The tables that a process wrote to after a moment, with how many rows.</summary>
+    public async Task<IReadOnlyList<(string Table, long Rows)>> WritesAsync(SiloProcess process, DateTime after)
+    {
+        await using var command = _source.CreateCommand(
+            "SELECT relation, count(*) FROM trial_audit WHERE process = $1 AND at > $2 GROUP BY relation ORDER BY relation");
+        command.Parameters.Add(new NpgsqlParameter { Value = process.Name });
+        command.Parameters.Add(new NpgsqlParameter { Value = after });
+        await using var reader = await command.ExecuteReaderAsync();
+        var writes = new List<(string, long)>();
+        while (await reader.ReadAsync())
+        {
+            writes.Add((reader.GetString(0), reader.GetInt64(1)));
+        }
+
+        return writes;
+    }
+}
