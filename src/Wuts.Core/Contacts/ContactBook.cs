@@ -107,12 +107,20 @@ internal sealed class ContactBook(IDeviceData data, AddressPair? own)
         return false;
     }
 
+    // Changes that are on their way are read before what they are laid over: one that arrives meanwhile is then stored in it. Until then
+    // the stored name may be an older one, of a change before it or of the phone.
     private async Task<PeopleTable> ReadAllAsync(CancellationToken cancellationToken)
     {
         var table = new PeopleTable(own, await data.Account.LoadBlocklistAsync(cancellationToken));
+        var edits = await data.LoadPendingEditsAsync(cancellationToken);
         await foreach (var contact in data.Account.ReadContactsAsync(cancellationToken))
         {
             table.Add(contact);
+        }
+
+        foreach (var edit in edits)
+        {
+            table.Add(edit);
         }
 
         await foreach (var pair in data.Account.ReadPairsAsync(cancellationToken))
@@ -134,9 +142,15 @@ internal sealed class ContactBook(IDeviceData data, AddressPair? own)
             people.Add(pair.Pair.Lid);
         }
 
+        var edits = await data.LoadPendingEditsAsync(cancellationToken);
         foreach (var contact in await data.Account.FindContactsAsync(people, cancellationToken))
         {
             table.Add(contact);
+        }
+
+        foreach (var edit in edits.Where(e => people.Contains(e.Person)))
+        {
+            table.Add(edit);
         }
 
         return table;

@@ -1,3 +1,4 @@
+using Wuts.Core.Stores;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Identity;
@@ -38,6 +39,10 @@ internal sealed class PeopleTable
             _contacts[contact.Jid] = contact;
         }
     }
+
+    /// <summary>Lays a change that is on its way to WhatsApp over what is stored; contacts are added before.</summary>
+    public void Add(PendingEdit edit) => _contacts[edit.Person] =
+        (_contacts.GetValueOrDefault(edit.Person) ?? new ContactRecord(edit.Person)) with { AddressBook = edit.Names };
 
     public void Add(AddressPair pair)
     {

@@ -1,6 +1,5 @@
 using Wuts.Core.Contacts;
 using Wuts.Core.Queries;
-using Wuts.Core.Stores;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;
@@ -13,8 +12,6 @@ public sealed partial class Device
     private static readonly TimeSpan SyncPatience = TimeSpan.FromSeconds(60);
 
     private readonly SingleFlight<string, Answer<Done>> _syncs = new();
-    private Task _pushing = Task.CompletedTask;
-    private bool _pushAgain;
 
     /// <inheritdoc/>
     public Task<Answer<Done>> SyncAppStateAsync(IReadOnlyList<SyncScope> scopes, bool full, CancellationToken cancellationToken) =>
@@ -27,47 +24,6 @@ public sealed partial class Device
 
             var wanted = scopes.SelectMany(CollectionsOf).Distinct().Order().ToList();
             return await _syncs.RunAsync($"{full}:{string.Join(',', wanted)}", () => SyncAsync(wanted, full), cancellationToken);
-        });
-
-    /// <inheritdoc/>
-    public Task<Answer<Done>> SaveContactAsync(Jid person, string firstName, string? lastName, CancellationToken cancellationToken) =>
-        AnswerAsync<Done>(async () =>
-        {
-            var jid = person.ToBase();
-            if (!jid.IsPerson)
-            {
-                return new Failure.Invalid("jid", "An address-book entry is for a person.");
-            }
-
-            if (Record.Account is null)
-            {
-                return new Failure.Conflict(ConflictKind.NotLinked);
-            }
-
-            if (await OwnAsync() is { } failure)
-            {
-                return failure;
-            }
-
-            var first = firstName.Trim();
-            var full = $"{first} {lastName?.Trim()}".Trim();
-            var stored = await _data.Account.FindContactsAsync([jid], CancellationToken.None);
-            var contact = (stored.Count > 0 ? stored[0] : new ContactRecord(jid)) with { AddressBook = new ContactNames(full, first) };
-            await _data.SavePendingEditAsync(new PendingEdit(jid, first, full, _time.GetUtcNow()), contact, CancellationToken.None);
-            Publish(new Events.DeviceEvent.ContactChanged(_id, Record.TenantId, _time.GetUtcNow(), jid));
-            if (_session is null)
-            {
-                using (await _lifeCycle.EnterAsync(CancellationToken.None))
-                {
-                    await (_session is null && _reunion is null ? ReleaseAsync() : Task.CompletedTask);
-                }
-            }
-            else
-            {
-                PushEdits();
-            }
-
-            return Done.Instance;
         });
 
     /// <inheritdoc/>
@@ -149,65 +105,4 @@ public sealed partial class Device
         { Problem: CollectionProblem.ServerError } or { Status: CollectionStatus.Refused or CollectionStatus.RelinkRequired } => new Failure.Refused(0),
         _ => new Failure.TimedOut(),
     };
-
-    /// <summary>Brings address-book changes to WhatsApp; nobody waits for it.</summary>
-    private void PushEdits()
-    {
-        if (!_pushing.IsCompleted)
-        {
-            _pushAgain = true;
-            return;
-        }
-
-        _pushing = PushEditsAsync();
-    }
-
-    private async Task PushEditsAsync()
-    {
-        try
-        {
-            do
-            {
-                _pushAgain = false;
-                await Task.Yield();
-                foreach (var edit in await _data.LoadPendingEditsAsync(CancellationToken.None))
-                {
-                    if (!IsConnected || !await PushAsync(edit))
-                    {
-                        return;
-                    }
-                }
-            }
-            while (_pushAgain);
-        }
-        catch (Exception failure)
-        {
-            // The next login takes it up again.
-            DeviceLog.BackgroundFailed(_logger, _id, failure);
-        }
-    }
-
-    /// <returns>Whether the next one may follow.</returns>
-    private async Task<bool> PushAsync(PendingEdit edit)
-    {
-        var pairs = await _data.Account.FindPairsAsync([edit.Person], CancellationToken.None);
-        Jid? counterpart = pairs.Count == 0 ? null : edit.Person.IsLid ? pairs[0].Pair.Phone : pairs[0].Pair.Lid;
-        var change = AppStateEdit.SetContact(edit.Person, new ContactNames(edit.FullName, edit.FirstName), counterpart, saveOnPhone: true, edit.At);
-        var answer = await _queries.AskAsync(
-            QueryKind.AppState, QueryPriority.Background, () => RequireClient().EditAppStateAsync([change], CancellationToken.None));
-        switch (answer.Value)
-        {
-            case UploadOutcome.Accepted or UploadOutcome.Unnecessary or UploadOutcome.Superseded:
-                await _data.RemovePendingEditAsync(edit, CancellationToken.None);
-                return true;
-            case UploadOutcome.Refused refused:
-                // It would be refused for ever. The name stays in the own book.
-                DeviceLog.EditNotPushed(_logger, _id, $"refused with {refused.Error.Code}");
-                await _data.RemovePendingEditAsync(edit, CancellationToken.None);
-                return true;
-            default:
-                DeviceLog.EditNotPushed(_logger, _id, (answer.Value as object ?? answer.Failure)!.GetType().Name);
-                return false;
-        }
-    }
 }

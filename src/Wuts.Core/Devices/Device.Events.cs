@@ -249,7 +249,8 @@ public sealed partial class Device
             case AccountEvent.OwnMessageLost:
                 _services.Metrics.OwnMessageLost();
                 break;
-            case AccountEvent.CollectionSynced { Collection: AppStateCollection.CriticalUnblockLow }:
+            case AccountEvent.CollectionHealthChanged { Collection: AppStateCollection.CriticalUnblockLow, Health.Status: CollectionStatus.Healthy }:
+                // Also when there was nothing new: what could not be built upon before can now.
                 PushEdits();
                 break;
         }

@@ -1,5 +1,6 @@
 using Wuts.Core.Devices;
 using Wuts.Core.Identity;
+using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Identity;
 using Wuts.WhatsApp.Mirror;
@@ -41,10 +42,16 @@ public interface IDeviceData : IWhatsAppStore
     /// <summary>Adds or replaces an address-book change that has not reached WhatsApp yet, and the name in the local book, in one transaction.</summary>
     ValueTask SavePendingEditAsync(PendingEdit edit, ContactRecord contact, CancellationToken cancellationToken);
 
-    /// <summary>Changes that have not reached WhatsApp yet, the oldest first.</summary>
+    /// <summary>
+    /// Changes that have not reached WhatsApp yet, the oldest first. Readers of the book lay them over what is stored, which an
+    /// earlier change of the same person may overwrite when it reaches WhatsApp.
+    /// </summary>
     ValueTask<IReadOnlyList<PendingEdit>> LoadPendingEditsAsync(CancellationToken cancellationToken);
 
-    /// <summary>A change has reached WhatsApp, or was given up. A newer one for the same person is left alone.</summary>
+    /// <summary>
+    /// A change has reached WhatsApp, or was given up. Another one for the same person is left alone. The person counts as changed
+    /// when another name is stored than the one that was shown until now.
+    /// </summary>
     ValueTask RemovePendingEditAsync(PendingEdit edit, CancellationToken cancellationToken);
 
     /// <summary>Registrations that were answered before.</summary>
@@ -70,6 +77,9 @@ public interface IDeviceData : IWhatsAppStore
 /// <param name="At">When it was asked for.</param>
 public sealed record PendingEdit(Jid Person, string FirstName, string FullName, DateTimeOffset At)
 {
+    /// <summary>The names as an entry of the address book.</summary>
+    public ContactNames Names => new(FullName, FirstName);
+
     /// <inheritdoc/>
     public override string ToString() => nameof(PendingEdit);
 }

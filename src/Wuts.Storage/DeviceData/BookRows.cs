@@ -28,7 +28,8 @@ internal sealed class BookRows(DeviceScope scope)
     /// <param name="session">The transaction.</param>
     /// <param name="contacts">Each address once; blank ones are deleted.</param>
     /// <param name="applyPairs">Applies pairs under the version it is given, and returns how many changed.</param>
-    public async Task ApplyAsync(DbSession session, IReadOnlyCollection<ContactRecord> contacts, Func<long, Task<int>> applyPairs)
+    /// <returns>Whether something changed.</returns>
+    public async Task<bool> ApplyAsync(DbSession session, IReadOnlyCollection<ContactRecord> contacts, Func<long, Task<int>> applyPairs)
     {
         var (version, since) = await LoadAsync(session).ConfigureAwait(false);
         var next = version + 1;
@@ -37,7 +38,7 @@ internal sealed class BookRows(DeviceScope scope)
         changed += removed + await applyPairs(next).ConfigureAwait(false);
         if (changed == 0)
         {
-            return;
+            return false;
         }
 
         if (removed > 0)
@@ -46,6 +47,21 @@ internal sealed class BookRows(DeviceScope scope)
         }
 
         await SaveAsync(session, next, since).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>A person counts as changed, whose row is as it was.</summary>
+    public async Task TouchAsync(DbSession session, Jid person)
+    {
+        var (version, since) = await LoadAsync(session).ConfigureAwait(false);
+        var row = ("person", (object?)person.ToString());
+        await session.ExecuteAsync(
+            "UPDATE wuts_contacts SET changed_in = @next WHERE device_id = @device AND jid = @person", scope.Device, row, ("next", version + 1))
+            .ConfigureAwait(false);
+        await session.ExecuteAsync(
+            "UPDATE wuts_book_removals SET version = @next WHERE device_id = @device AND jid = @person", scope.Device, row, ("next", version + 1))
+            .ConfigureAwait(false);
+        await SaveAsync(session, version + 1, since).ConfigureAwait(false);
     }
 
     /// <summary>Makes every cursor too old, because everything was deleted.</summary>

@@ -16,14 +16,16 @@ internal sealed class DeviceRows : IDeviceData
     private readonly DeviceScope _scope;
     private readonly PairRows _pairs;
     private readonly BookRows _book;
-    private readonly KnownBookVersion _bookVersion;
+    private readonly KnownWhileOwned<long> _bookVersion;
+    private readonly PendingEditRows _edits;
 
     public DeviceRows(DeviceScope scope)
     {
         _scope = scope;
         _pairs = new PairRows(scope);
         _book = new BookRows(scope);
-        _bookVersion = new KnownBookVersion(scope, _book);
+        _bookVersion = new KnownWhileOwned<long>(scope, _book.GetVersionAsync);
+        _edits = new PendingEditRows(scope, _book);
         Credentials = new CredentialRows(scope);
         PreKeys = new PreKeyRows(scope);
         Account = new AccountRows(scope, _pairs, _book);
@@ -71,39 +73,17 @@ internal sealed class DeviceRows : IDeviceData
     {
         ArgumentNullException.ThrowIfNull(edit);
         ArgumentNullException.ThrowIfNull(contact);
-        return _scope.WriteAsync(
-            async session =>
-            {
-                await session.ExecuteAsync(
-                    """
-                    INSERT INTO wuts_pending_edits (device_id, person, first_name, full_name, asked_at)
-                    VALUES (@device, @person, @first, @full, @at)
-                    ON CONFLICT (device_id, person) DO UPDATE
-                    SET first_name = excluded.first_name, full_name = excluded.full_name, asked_at = excluded.asked_at
-                    """,
-                    _scope.Device, ("person", edit.Person.ToString()), ("first", edit.FirstName), ("full", edit.FullName), ("at", edit.At))
-                    .ConfigureAwait(false);
-                await _book.ApplyAsync(session, [contact], _ => Task.FromResult(0)).ConfigureAwait(false);
-            },
-            cancellationToken);
+        return _edits.SaveAsync(edit, contact, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<PendingEdit>> LoadPendingEditsAsync(CancellationToken cancellationToken) => await _scope.ReadAsync(
-        session => session.QueryAsync(
-            "SELECT person, first_name, full_name, asked_at FROM wuts_pending_edits WHERE device_id = @device ORDER BY asked_at, person",
-            row => new PendingEdit(row.Jid(0), row.GetString(1), row.GetString(2), row.Time(3)), _scope.Device),
-        cancellationToken).ConfigureAwait(false);
+    public ValueTask<IReadOnlyList<PendingEdit>> LoadPendingEditsAsync(CancellationToken cancellationToken) => _edits.LoadAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask RemovePendingEditAsync(PendingEdit edit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(edit);
-        return _scope.WriteAsync(
-            session => session.ExecuteAsync(
-                "DELETE FROM wuts_pending_edits WHERE device_id = @device AND person = @person AND asked_at <= @at",
-                _scope.Device, ("person", edit.Person.ToString()), ("at", edit.At)),
-            cancellationToken);
+        return _edits.RemoveAsync(edit, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -89,11 +89,14 @@ internal sealed class MemoryDeviceData : IDeviceData, ICredentialStore
     public ValueTask<IReadOnlyList<PendingEdit>> LoadPendingEditsAsync(CancellationToken cancellationToken) =>
         new([.. _content.Edits.Values.OrderBy(e => e.At)]);
 
-    public ValueTask RemovePendingEditAsync(PendingEdit edit, CancellationToken cancellationToken)
+    public async ValueTask RemovePendingEditAsync(PendingEdit edit, CancellationToken cancellationToken)
     {
         Check();
-        _content.Edits.TryRemove(KeyValuePair.Create(edit.Person, edit));
-        return ValueTask.CompletedTask;
+        var stored = await Account.FindContactsAsync([edit.Person], cancellationToken);
+        if (_content.Edits.TryRemove(KeyValuePair.Create(edit.Person, edit)) && stored.FirstOrDefault()?.AddressBook != edit.Names)
+        {
+            _content.Changes[edit.Person] = ++_content.Version;
+        }
     }
 
     public ValueTask<IReadOnlyList<Registration>> FindRegistrationsAsync(

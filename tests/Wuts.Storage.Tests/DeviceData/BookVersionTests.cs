@@ -110,6 +110,57 @@ public class BookVersionTests
         Assert.Equal([other], await data.LoadPendingEditsAsync(default));
     }
 
+    [Theory, EachDatabase]
+    public async Task Of_two_edits_of_the_same_moment_only_the_one_that_is_named_is_removed(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var (_, _, data) = await test.AddOwnedDeviceAsync();
+        var first = new PendingEdit(People.Alice, "Al", "Al Ice", Noon);
+        var second = first with { FirstName = "Ali" };
+
+        await data.SavePendingEditAsync(first, People.FullContact(People.Alice), default);
+        await data.SavePendingEditAsync(second, People.FullContact(People.Alice), default);
+        await data.RemovePendingEditAsync(first, default);
+
+        Assert.Equal([second], await data.LoadPendingEditsAsync(default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_person_counts_as_changed_when_an_edit_goes_that_hid_another_name(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var (_, _, data) = await test.AddOwnedDeviceAsync();
+        var edit = new PendingEdit(People.Alice, "Al", "Al Ice", Noon);
+        var contact = new ContactRecord(People.Alice) { AddressBook = edit.Names };
+        var overwritten = contact with { AddressBook = new("By Phone", "By") };
+
+        await data.SavePendingEditAsync(edit, contact, default);
+        await data.RemovePendingEditAsync(edit, default);
+        Assert.Equal(1, await data.GetBookVersionAsync(default));
+
+        await data.SavePendingEditAsync(edit, contact, default);
+        await data.Account.CommitAsync(People.Commit(new AccountWrite.Contact(overwritten)), default);
+        Assert.Equal(2, await data.GetBookVersionAsync(default));
+        await data.RemovePendingEditAsync(edit, default);
+        Assert.Equal([People.Alice], await data.FindChangedAsync(2, default));
+        Assert.Equal(3, await data.GetBookVersionAsync(default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_person_counts_as_changed_when_an_edit_gives_way_to_one_whose_name_is_stored(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var (_, _, data) = await test.AddOwnedDeviceAsync();
+        var edit = new PendingEdit(People.Alice, "Al", "Al Ice", Noon);
+        var back = edit with { FirstName = "Ali", At = Noon.AddSeconds(1) };
+        var contact = new ContactRecord(People.Alice) { AddressBook = edit.Names };
+
+        await data.SavePendingEditAsync(edit, contact, default);
+        await data.SavePendingEditAsync(back, contact, default);
+
+        Assert.Equal([People.Alice], await data.FindChangedAsync(1, default));
+    }
+
     private static AccountWrite.Contact Blank(Jid jid) => new(new ContactRecord(jid));
 
     private static List<Jid> Ordered(IReadOnlyList<Jid>? jids) => [.. jids!.OrderBy(jid => jid.ToString(), StringComparer.Ordinal).OrderBy(jid => jid.IsLid)];
