@@ -1,8 +1,6 @@
 using Wuts.Core.Contacts;
 using Wuts.Core.Queries;
 using Wuts.WhatsApp.AppState;
-using Wuts.WhatsApp.Binary;
-using Wuts.WhatsApp.Mirror;
 
 namespace Wuts.Core.Devices;
 

@@ -54,7 +54,7 @@ internal sealed class TurnScheduler : TaskScheduler
         if (isNow)
         {
             _beginning = null;
-            TryExecuteTask(task);
+            RunHere(task);
             Rest();
         }
         else
@@ -73,6 +73,21 @@ internal sealed class TurnScheduler : TaskScheduler
         lock (_waiting)
         {
             return [.. _waiting];
+        }
+    }
+
+    // What waits inside of a turn goes on as a turn, and not wherever the caller wants to go on.
+    private void RunHere(Task task)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            TryExecuteTask(task);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 
