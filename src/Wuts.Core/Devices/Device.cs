@@ -361,7 +361,7 @@ public sealed partial class Device : IDevice
 
     private void Count(DeviceState? state)
     {
-        _services.Metrics.DeviceMoved(_counted, state);
+        _services.Metrics.DeviceMoved(_id, _counted, state);
         _counted = state;
     }
 

@@ -6,8 +6,8 @@ using Wuts.WhatsApp.History;
 namespace Wuts.Core.Metrics;
 
 /// <summary>
-/// Everything that the domain counts and measures, in one place. Labels are kinds and outcomes: never a device, an address or a
-/// number.
+/// Everything that the domain counts and measures, in one place. Labels are kinds and outcomes, and ids of devices where somebody
+/// wants them (<see cref="DeviceMetrics"/>): never an address or a number.
 /// </summary>
 public sealed class GatewayMetrics : IDisposable
 {
@@ -15,6 +15,8 @@ public sealed class GatewayMetrics : IDisposable
     public const string MeterName = "Wuts.Core";
 
     private readonly Meter _meter;
+    private readonly DeviceMetrics? _perDevice;
+    private readonly Counter<long> _asked;
     private readonly Histogram<double> _queries;
     private readonly Histogram<double> _gateWaits;
     private readonly Counter<long> _cache;
@@ -27,10 +29,14 @@ public sealed class GatewayMetrics : IDisposable
     private readonly int[] _devices = new int[Enum.GetValues<DeviceState>().Length];
 
     /// <summary>Creates the instruments.</summary>
-    /// <param name="factory">Makes the meter; without one it belongs to this object.</param>
-    public GatewayMetrics(IMeterFactory? factory = null)
+    /// <param name="factory">Makes the meters; without one they belong to this object.</param>
+    /// <param name="time">Measures how long devices are connected; by default the system's.</param>
+    /// <param name="perDevice">Whether single devices are told of, too.</param>
+    public GatewayMetrics(IMeterFactory? factory = null, TimeProvider? time = null, bool perDevice = false)
     {
         _meter = factory?.Create(MeterName) ?? new Meter(MeterName);
+        _perDevice = perDevice ? new DeviceMetrics(factory, time ?? TimeProvider.System) : null;
+        _asked = _meter.CreateCounter<long>("wuts.query.asked", "{query}", "Questions for WhatsApp, those among them that were not let through, by kind");
         _queries = _meter.CreateHistogram<double>("wuts.query.duration", "s", "Time from asking WhatsApp to its answer, by kind and outcome");
         _gateWaits = _meter.CreateHistogram<double>("wuts.gate.wait", "s", "Time that a query waited for its budget, by kind");
         _cache = _meter.CreateCounter<long>("wuts.contact.cache", "{lookup}", "Lookups in the contact cache, by part and result");
@@ -42,6 +48,9 @@ public sealed class GatewayMetrics : IDisposable
         _ownMessagesLost = _meter.CreateCounter<long>("wuts.own_message.lost", "{message}", "Messages between devices of an account that could not be read");
         _meter.CreateObservableUpDownCounter("wuts.devices", DevicesByState, "{device}", "Living devices, by state");
     }
+
+    /// <summary>Somebody has a query.</summary>
+    public void QueryAsked(QueryKind kind) => _asked.Add(1, new KeyValuePair<string, object?>("kind", NameOf(kind)));
 
     /// <summary>A query was answered, or not.</summary>
     public void QueryDone(QueryKind kind, string outcome, TimeSpan took) =>
@@ -76,8 +85,9 @@ public sealed class GatewayMetrics : IDisposable
     public void OwnMessageLost() => _ownMessagesLost.Add(1);
 
     /// <summary>A living device went from one state to another; <see langword="null"/> stands for not living.</summary>
-    public void DeviceMoved(DeviceState? from, DeviceState? to)
+    public void DeviceMoved(DeviceId id, DeviceState? from, DeviceState? to)
     {
+        _perDevice?.Moved(id, to);
         if (from is { } left)
         {
             Interlocked.Decrement(ref _devices[(int)left]);
@@ -97,7 +107,11 @@ public sealed class GatewayMetrics : IDisposable
         "Living actors, by kind");
 
     /// <summary>Ends the instruments.</summary>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _perDevice?.Dispose();
+        _meter.Dispose();
+    }
 
     private static string NameOf(QueryKind kind) => kind switch
     {

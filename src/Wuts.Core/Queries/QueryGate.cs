@@ -35,6 +35,7 @@ internal sealed class QueryGate
         QueryKind kind, QueryPriority priority, Func<Task<T>> ask, Func<T, (bool Limited, TimeSpan? Backoff)>? limitOf = null)
     {
         var asked = _time.GetTimestamp();
+        _metrics.QueryAsked(kind);
         if (await Budget(kind).EnterAsync(priority) is { } refusal)
         {
             _metrics.RateLimited(kind, refusal.IsOwnLimit);

@@ -25,7 +25,7 @@ internal sealed class LocalGateway : IHostedService, ISupervision, IAsyncDisposa
     public LocalGateway(
         WutsStorage storage, HostSettings settings, NewestClientVersion version, IEventStream events, TimeProvider time, IMeterFactory meters, ILoggerFactory loggers)
     {
-        _metrics = new GatewayMetrics(meters);
+        _metrics = new GatewayMetrics(meters, time, settings.PerDeviceMetrics);
         _leases = new LeaseKeeper(storage.Leases, new LeaseOptions(), time, _metrics, loggers.CreateLogger<LeaseKeeper>());
 
         // Pictures come without TLS only from a server that is itself spoken to without it, that is, from a test server.

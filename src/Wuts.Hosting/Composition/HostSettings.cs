@@ -31,6 +31,9 @@ internal sealed record HostSettings
     /// <summary><c>Wuts:Wawp:MaxInstances</c>: how many instances a user may have; no limit by default.</summary>
     public WawpOptions Wawp { get; init; } = new();
 
+    /// <summary><c>Wuts:Metrics:PerDevice</c>: whether <c>/metrics</c> tells of single devices, by their ids. Default <c>true</c>.</summary>
+    public bool PerDeviceMetrics { get; init; } = true;
+
     /// <summary><c>Wuts:MasterToken</c>; without it the first start makes one. A secret.</summary>
     public string? MasterToken { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record HostSettings
             },
             WhatsApp = whatsApp,
             ClientVersionUrl = ReadClientVersionUrl(configuration),
+            PerDeviceMetrics = ReadSwitch(configuration, "Wuts:Metrics:PerDevice", otherwise: true),
             MasterToken = Text(configuration, "Wuts:MasterToken"),
             Wawp = new WawpOptions { MaxInstances = ReadCount(configuration, "Wuts:Wawp:MaxInstances") },
         };
@@ -91,9 +95,10 @@ internal sealed record HostSettings
             : throw new ArgumentException($"WhatsApp:ClientVersionUrl is set to \"{url}\". It must begin with https:// or http://.");
     }
 
-    private static bool ReadSwitch(IConfiguration configuration, string name) =>
-        Text(configuration, name) is { } text
-        && (bool.TryParse(text, out var value) ? value : throw new ArgumentException($"{name} is set to \"{text}\". It must be true or false."));
+    private static bool ReadSwitch(IConfiguration configuration, string name, bool otherwise = false) =>
+        Text(configuration, name) is not { } text ? otherwise
+        : bool.TryParse(text, out var value) ? value
+        : throw new ArgumentException($"{name} is set to \"{text}\". It must be true or false.");
 
     private static int? ReadCount(IConfiguration configuration, string name) =>
         Text(configuration, name) is not { } text ? null

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Wuts.Core.Metrics;
 
 namespace Wuts.Hosting.Metrics;
 
@@ -9,7 +10,7 @@ namespace Wuts.Hosting.Metrics;
 /// </summary>
 internal sealed class MetricsRegistry : IDisposable
 {
-    /// <summary>The most series of one instrument; a label that gets out of hand must not fill the memory.</summary>
+    /// <summary>The most series of an instrument that does not tell of single devices; a label that gets out of hand must not fill the memory.</summary>
     public const int MaxSeries = 2000;
 
     private const string RuntimeMeter = "System.Runtime";
@@ -59,11 +60,19 @@ internal sealed class MetricsRegistry : IDisposable
     // Other hosts in the same process have factories of their own.
     private void OnPublished(Instrument instrument, MeterListener listener)
     {
+        if (instrument.Meter.Name == OrleansInstruments.MeterName && !OrleansInstruments.Told.Contains(instrument.Name))
+        {
+            return;
+        }
+
         if (instrument.Meter.Scope == _factory || instrument.Meter is { Name: RuntimeMeter, Scope: null })
         {
             listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, FamilyOf));
         }
     }
+
+    // Single devices are bounded where they are told of, and more of them than of anything else is no accident.
+    private static int RoomFor(Instrument instrument) => instrument.Meter.Name == DeviceMetrics.MeterName ? DeviceMetrics.MaxDevices : MaxSeries;
 
     private static MetricFamily FamilyOf(Instrument instrument)
     {
@@ -79,7 +88,7 @@ internal sealed class MetricsRegistry : IDisposable
         var labels = new MetricLabels(tags);
         if (!family.Series.TryGetValue(labels, out var series))
         {
-            if (family.Series.Count >= MaxSeries)
+            if (family.Series.Count >= RoomFor(family.Instrument))
             {
                 Interlocked.Increment(ref _dropped);
                 return;

@@ -26,7 +26,7 @@ internal static class PrometheusText
     public static string NameOf(MetricFamily family)
     {
         var name = string.Concat(family.Instrument.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
-        var unit = family.Instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" };
+        var unit = family.Instrument.Unit switch { "s" => "_seconds", "ms" => "_milliseconds", "By" => "_bytes", _ => "" };
         if (!name.EndsWith(unit, StringComparison.Ordinal))
         {
             name += unit;
@@ -37,11 +37,7 @@ internal static class PrometheusText
 
     private static void Write(StringBuilder text, MetricFamily family)
     {
-        if (family.Series.IsEmpty)
-        {
-            return;
-        }
-
+        // Also what has no series yet is announced: whoever builds an alarm on it sees that it exists.
         var name = NameOf(family);
         var kind = family.Kind switch { MetricKind.Counter => "counter", MetricKind.Histogram => "histogram", _ => "gauge" };
         WriteHead(text, name, family.Instrument.Description ?? "", kind);

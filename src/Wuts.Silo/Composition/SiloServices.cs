@@ -13,7 +13,8 @@ internal static class SiloServices
 {
     /// <summary>Registers it.</summary>
     public static IServiceCollection AddSiloServices(this IServiceCollection services, HostSettings settings, ClusterSettings cluster) => services
-        .AddSingleton(provider => new GatewayMetrics(provider.GetRequiredService<IMeterFactory>()))
+        .AddSingleton(provider => new GatewayMetrics(
+            provider.GetRequiredService<IMeterFactory>(), provider.GetRequiredService<TimeProvider>(), settings.PerDeviceMetrics))
         .AddSingleton(provider => new LeaseKeeper(
             provider.GetRequiredService<WutsStorage>().Leases,
             new LeaseOptions { Duration = cluster.LeaseDuration, RenewEvery = cluster.LeaseDuration / 4 },

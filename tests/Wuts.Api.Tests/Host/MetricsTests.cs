@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Wuts.Hosting.Composition;
 using Wuts.Hosting.Metrics;
 
 namespace Wuts.Api.Tests.Host;
@@ -50,6 +52,11 @@ public sealed partial class MetricsTests(RunningDemo demo)
         Assert.Contains("wuts_devices{state=\"Connected\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("wuts_http_request_duration_seconds_count{dialect=\"wuts\",method=\"GET\",path=\"/contacts/profile\",status=\"200\"}", text, StringComparison.Ordinal);
         Assert.Contains("wuts_http_request_duration_seconds_count{dialect=\"wuts\",method=\"GET\",path=\"/contacts/profile\",status=\"400\"}", text, StringComparison.Ordinal);
+        Assert.Matches("wuts_query_asked_total\\{kind=\"user_info\"\\} [1-9]", text);
+        Assert.Contains($"wuts_device_state{{device=\"{Wuts.Hosting.Demo.DemoIds.Device}\",state=\"Connected\"}} 1\n", text, StringComparison.Ordinal);
+        Assert.Contains($"wuts_device_connected_seconds_total{{device=\"{Wuts.Hosting.Demo.DemoIds.Device}\"}} ", text, StringComparison.Ordinal);
+        Assert.Contains($"wuts_device_reconnects_total{{device=\"{Wuts.Hosting.Demo.DemoIds.Device}\"}} 0\n", text, StringComparison.Ordinal);
+        Assert.Contains("wuts_devices_left_out 0\n", text, StringComparison.Ordinal);
         Assert.Contains("wuts_query_duration_seconds_bucket{kind=\"user_info\",outcome=\"ok\",le=\"0.25\"}", text, StringComparison.Ordinal);
         Assert.Contains("dotnet_process_memory_working_set_bytes ", text, StringComparison.Ordinal);
         Assert.Contains("dotnet_process_cpu_time_seconds_total{", text, StringComparison.Ordinal);
@@ -64,7 +71,32 @@ public sealed partial class MetricsTests(RunningDemo demo)
         Assert.DoesNotContain("5511", text, StringComparison.Ordinal);
         Assert.DoesNotContain("Maria", text, StringComparison.Ordinal);
         Assert.DoesNotContain(Wuts.Hosting.Demo.DemoIds.Token, text, StringComparison.Ordinal);
-        Assert.DoesNotContain(Wuts.Hosting.Demo.DemoIds.Device.ToString(), text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void Devices_are_told_of_unless_it_is_switched_off(string? setting, bool told) =>
+        Assert.Equal(told, SettingsWith(setting).PerDeviceMetrics);
+
+    [Fact]
+    public void A_switch_that_is_neither_on_nor_off_is_named() =>
+        Assert.StartsWith("Wuts:Metrics:PerDevice is set to \"some\"", Assert.Throws<ArgumentException>(() => SettingsWith("some")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Of_Orleans_only_what_says_how_a_cluster_is_is_told()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var factory = services.GetRequiredService<IMeterFactory>();
+        using var registry = new MetricsRegistry(factory);
+        var meter = factory.Create(OrleansInstruments.MeterName);
+        meter.CreateCounter<int>("orleans-messaging-rejected").Add(1);
+        meter.CreateCounter<int>("orleans-directory-lookups-local-issued").Add(1);
+
+        Assert.Equal(
+            ["orleans_messaging_rejected_total"],
+            registry.Collect().Where(family => family.Instrument.Meter.Name == OrleansInstruments.MeterName).Select(PrometheusText.NameOf));
     }
 
     [Fact]
@@ -115,6 +147,9 @@ public sealed partial class MetricsTests(RunningDemo demo)
         theirs.GetRequiredService<IMeterFactory>().Create("theirs").CreateCounter<int>("theirs").Add(1);
         Assert.DoesNotContain(registry.Collect(), family => family.Instrument.Meter.Name == "theirs");
     }
+
+    private static HostSettings SettingsWith(string? perDevice) => HostSettings.Read(
+        new ConfigurationBuilder().AddInMemoryCollection([new("Wuts:Metrics:PerDevice", perDevice)]).Build());
 
     [GeneratedRegex("""^[a-z_][a-z0-9_]*(\{[a-z_]+="([^"\\]|\\.)*"(,[a-z_]+="([^"\\]|\\.)*")*\})? (\+Inf|-?[0-9.]+(E[+-]?[0-9]+)?)$""")]
     private static partial Regex Sample();

@@ -7,7 +7,7 @@ namespace Wuts.Cluster.Tests.Deployment;
 
 public sealed partial class DeploymentFilesTests
 {
-    private static readonly string Root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Theory]
     [InlineData("docker-compose.yml")]
