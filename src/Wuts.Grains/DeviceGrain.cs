@@ -107,8 +107,8 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
     /// <summary>Gives up ownership, and returns when the activation has ended. May be called from anywhere.</summary>
     public async Task LeaveAsync()
     {
-        await _turns!.RunAsync(() => HandOverAsync(CancellationToken.None)).ConfigureAwait(false);
-        await GrainContext.Deactivated.ConfigureAwait(false);
+        await _turns!.RunAsync(() => HandOverAsync(CancellationToken.None));
+        await GrainContext.Deactivated;
     }
 
     /// <inheritdoc/>

@@ -27,6 +27,7 @@ internal sealed class ClusterScene : IAsyncDisposable
     private readonly ConcurrentDictionary<string, SceneDevice> _devices = new(StringComparer.Ordinal);
     private readonly Lazy<IReadOnlyList<Person>> _people;
     private int _accounts;
+    private int _named;
 
     private ClusterScene(SimulatorHost simulator, PostgresServer server, string connection, SceneOptions options)
     {
@@ -80,11 +81,15 @@ internal sealed class ClusterScene : IAsyncDisposable
     /// <summary>Starts a process and waits until it is ready.</summary>
     public async Task<SiloProcess> AddAsync(string role, SiloPorts? ports = null)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{role}-{_processes.Count}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{role}-{Interlocked.Increment(ref _named)}");
         var connection = new NpgsqlConnectionStringBuilder(_connection) { ApplicationName = name, MaxPoolSize = PoolSize }.ConnectionString;
         var process = await SiloProcess.StartAsync(
             role, new Dictionary<string, string>(_settings) { ["Wuts__ConnectionString"] = connection }, ports, name);
-        _processes.Add(process);
+        lock (_processes)
+        {
+            _processes.Add(process);
+        }
+
         return process;
     }
 

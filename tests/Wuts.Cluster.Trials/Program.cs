@@ -27,6 +27,6 @@ await Console.Error.WriteLineAsync("""
     failover [--how kill|stop|freeze] [--silos 2] [--devices 200] [--times 20] [--rate 100] [--limit SECONDS]
     database [--how restart|gone] [--silos 2] [--devices 200] [--seconds 120] [--rate 100]
     join     [--devices 60] [--minutes 5] [--rate 50]
-    scale    [--silos 1] [--counts 100,500,1000,2000] [--seconds 30]
+    scale    [--silos 1,2] [--counts 0,100,500,1000,2000] [--seconds 20]
     """);
 return 2;

@@ -37,6 +37,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(parts);
         var settings = HostSettings.Read(builder.Configuration);
         ConfigureKestrel(builder);
+
+        // Npgsql tells every statement; what goes wrong is told where it matters.
+        builder.Configuration["Logging:LogLevel:Npgsql"] ??= "Warning";
         if (parts.ServesApi)
         {
             builder.Services.AddWutsApi();

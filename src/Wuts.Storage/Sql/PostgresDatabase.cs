@@ -227,8 +227,12 @@ internal sealed class PostgresDatabase : Database
             }
         }
 
-        await (_asking?.DisposeAsync() ?? default).ConfigureAwait(false);
-        _asking = null;
+        if (_asking is { } old)
+        {
+            _asking = null;
+            await old.DisposeAsync().ConfigureAwait(false);
+        }
+
         var connection = await _single.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         _asking = connection;
         await AskAsync(connection, cancellationToken).ConfigureAwait(false);

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Wuts.Core;
+using Wuts.Core.Devices;
 using Wuts.Grains;
 using Wuts.Grains.Calls;
-using Wuts.Core.Devices;
 
 namespace Wuts.Cluster.Tests.Conformance;
 

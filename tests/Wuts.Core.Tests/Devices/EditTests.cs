@@ -122,7 +122,7 @@ public sealed class EditTests
     private static bool IsUpload(Node iq) => iq.Child("sync")?.Child("collection")?.Child("patch") is not null;
 
     private static async Task<ContactView?> ChangedAsync(Scene scene, long since) =>
-        (await scene.Device.ListContactsAsync(new ContactListRequest { Since = since }, None).Value()).Rows.FirstOrDefault();
+        (await scene.Device.ListContactsAsync(new ContactListRequest { Since = since }, None).Value()).Rows is [var first, ..] ? first : null;
 
     private static async Task<Account> LinkedWithPhoneAsync(Scene scene)
     {

@@ -93,7 +93,7 @@ internal sealed class MemoryDeviceData : IDeviceData, ICredentialStore
     {
         Check();
         var stored = await Account.FindContactsAsync([edit.Person], cancellationToken);
-        if (_content.Edits.TryRemove(KeyValuePair.Create(edit.Person, edit)) && stored.FirstOrDefault()?.AddressBook != edit.Names)
+        if (_content.Edits.TryRemove(KeyValuePair.Create(edit.Person, edit)) && (stored is [var first, ..] ? first.AddressBook : null) != edit.Names)
         {
             _content.Changes[edit.Person] = ++_content.Version;
         }

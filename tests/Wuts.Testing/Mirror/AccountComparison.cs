@@ -1,6 +1,6 @@
-using Wuts.WhatsApp;
 using Wuts.Simulator;
 using Wuts.Simulator.Groups;
+using Wuts.WhatsApp;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Mirror;

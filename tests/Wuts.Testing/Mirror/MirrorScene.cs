@@ -1,5 +1,5 @@
-using Wuts.WhatsApp;
 using Wuts.Simulator;
+using Wuts.WhatsApp;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Pairing;
 using Wuts.WhatsApp.Stores;
