@@ -72,7 +72,7 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<Registration>>> CheckAsync(
         IReadOnlyList<PhoneNumber> phones, TimeSpan maxAge, CancellationToken cancellationToken) =>
-        AskRepeatedlyAsync(token => grain.CheckAsync(phones.ToArray(), maxAge, token), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.CheckAsync(phones.ToArray(), maxAge, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<UserInfo>> LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
@@ -93,7 +93,7 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 
     /// <inheritdoc/>
     public Task<Answer<BlocklistView>> GetBlocklistAsync(CancellationToken cancellationToken) =>
-        AskRepeatedlyAsync(token => grain.GetBlocklistAsync(token), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.GetBlocklistAsync(token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<BlockResult>> SetBlockedAsync(Jid person, bool block, CancellationToken cancellationToken) =>
@@ -105,7 +105,7 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 
     /// <inheritdoc/>
     public Task<Answer<GroupList>> ListGroupsAsync(bool refresh, CancellationToken cancellationToken) =>
-        AskRepeatedlyAsync(token => grain.ListGroupsAsync(refresh, token), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.ListGroupsAsync(refresh, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<GroupView>> GetGroupAsync(Jid group, CancellationToken cancellationToken) =>
@@ -113,11 +113,11 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
 
     /// <inheritdoc/>
     public Task<Answer<string>> GetInviteLinkAsync(Jid group, CancellationToken cancellationToken) =>
-        AskRepeatedlyAsync(token => grain.GetInviteLinkAsync(group, token), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.GetInviteLinkAsync(group, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<GroupView>> PreviewInviteAsync(string code, CancellationToken cancellationToken) =>
-        AskRepeatedlyAsync(token => grain.PreviewInviteAsync(code, token), GrainCalls.Query, cancellationToken);
+        AskAsync(token => grain.PreviewInviteAsync(code, token), GrainCalls.Query, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<ChatView>>> ListChatsAsync(CancellationToken cancellationToken) =>
@@ -126,7 +126,7 @@ internal sealed class GrainDevice(IDeviceGrain grain, TimeProvider time) : IDevi
     private Task<Answer<T>> AskAsync<T>(Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellationToken) =>
         GrainCalls.AskAsync(call, limit, time, cancellationToken);
 
-    // For what changes nothing.
+    // For what changes nothing, and costs the account nothing more when it is asked twice: it is known, or equal questions are one.
     private Task<Answer<T>> AskRepeatedlyAsync<T>(
         Func<CancellationToken, Task<Answer<T>>> call, TimeSpan limit, CancellationToken cancellationToken) =>
         GrainCalls.AskRepeatedlyAsync(call, limit, time, cancellationToken);

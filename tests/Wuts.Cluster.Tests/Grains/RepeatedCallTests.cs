@@ -1,0 +1,56 @@
+using System.Threading.Channels;
+using Wuts.Core;
+using Wuts.Grains.Calls;
+
+namespace Wuts.Cluster.Tests.Grains;
+
+/// <summary>Questions that got lost with a process that died, or were refused while the cluster found out.</summary>
+public sealed class RepeatedCallTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
+
+    private readonly ManualTimeProvider _time = new();
+    private readonly Channel<TaskCompletionSource<Answer<int>>> _calls = Channel.CreateUnbounded<TaskCompletionSource<Answer<int>>>();
+
+    [Fact]
+    public async Task Question_without_an_answer_is_asked_again_beside_the_first()
+    {
+        var answer = GrainCalls.AskRepeatedlyAsync(_ => Begin(), Limit, _time, CancellationToken.None);
+        await NextAsync();
+        await _time.WhenTimerDueAsync(AskAgainAfter).Within();
+        _time.Advance(AskAgainAfter);
+        (await NextAsync()).SetResult(7);
+
+        Assert.Equal(7, (await answer.Within()).Value);
+    }
+
+    [Fact]
+    public async Task Question_that_is_answered_is_asked_once()
+    {
+        var answer = GrainCalls.AskRepeatedlyAsync(_ => Begin(), Limit, _time, CancellationToken.None);
+        (await NextAsync()).SetResult(7);
+
+        Assert.Equal(7, (await answer.Within()).Value);
+        Assert.False(_calls.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Failure_that_the_grain_tells_is_the_answer()
+    {
+        var answer = GrainCalls.AskRepeatedlyAsync(_ => Begin(), Limit, _time, CancellationToken.None);
+        (await NextAsync()).SetResult(new Failure.Unavailable(TimeSpan.FromSeconds(1)));
+
+        Assert.IsType<Failure.Unavailable>((await answer.Within()).Failure);
+        Assert.False(_calls.Reader.TryRead(out _));
+    }
+
+    private Task<TaskCompletionSource<Answer<int>>> NextAsync() => _calls.Reader.ReadAsync().AsTask().Within();
+
+    private Task<Answer<int>> Begin()
+    {
+        var call = new TaskCompletionSource<Answer<int>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _calls.Writer.TryWrite(call);
+        return call.Task;
+    }
+}
