@@ -12,8 +12,11 @@ internal sealed class ActorTable<TKey, T>(Func<TKey, T> create, Func<T, Task> st
     /// <summary>How many are alive.</summary>
     public int Count => _living.Count;
 
-    /// <summary>The living ones, in no order.</summary>
-    public IEnumerable<KeyValuePair<TKey, Activation<T>>> Living => _living;
+    /// <summary>Those that live now, in no order. Ones that end later stay in it.</summary>
+    /// <remarks>
+    /// A copy: a list that LINQ makes of the dictionary itself may hold empty places where an actor has just gone.
+    /// </remarks>
+    public IReadOnlyList<KeyValuePair<TKey, Activation<T>>> Living => _living.ToArray();
 
     /// <summary>Calls an actor, which comes to life if it has to.</summary>
     public async Task<TResult> CallAsync<TResult>(TKey key, Func<T, Task<TResult>> call)

@@ -55,7 +55,7 @@ public sealed partial class LocalEngine : IActors, IAsyncDisposable
     /// <inheritdoc/>
     public async Task ForgetContactsAsync(DeviceId id)
     {
-        foreach (var (key, activation) in _contacts.Living.Where(c => c.Key.Device == id).ToList())
+        foreach (var (key, activation) in _contacts.Living.Where(c => c.Key.Device == id))
         {
             if (activation.End())
             {
@@ -83,7 +83,7 @@ public sealed partial class LocalEngine : IActors, IAsyncDisposable
         await _stop.CancelAsync();
         await _sweeping;
         await Parallel.ForEachAsync(
-            _devices.Living.ToList(),
+            _devices.Living,
             new ParallelOptions { MaxDegreeOfParallelism = _options.StopParallelism },
             async (living, _) =>
             {
@@ -136,7 +136,7 @@ public sealed partial class LocalEngine : IActors, IAsyncDisposable
     private void SweepContacts()
     {
         var excess = _contacts.Count - _options.MaxContacts;
-        foreach (var (key, activation) in _contacts.Living.OrderBy(c => c.Value.LastUse).ToList())
+        foreach (var (key, activation) in _contacts.Living.OrderBy(c => c.Value.LastUse))
         {
             if (excess <= 0 && _time.GetElapsedTime(activation.LastUse) < _options.ContactIdle)
             {
@@ -154,7 +154,7 @@ public sealed partial class LocalEngine : IActors, IAsyncDisposable
 
     private void SweepDevices()
     {
-        foreach (var (key, activation) in _devices.Living.ToList())
+        foreach (var (key, activation) in _devices.Living)
         {
             if (_time.GetElapsedTime(activation.LastUse) >= _options.DeviceIdle && activation.TryEnd(d => d.MayGo))
             {

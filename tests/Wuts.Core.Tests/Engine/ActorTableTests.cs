@@ -36,6 +36,23 @@ public sealed class ActorTableTests
     }
 
     [Fact]
+    public async Task List_of_the_living_does_not_change_under_its_reader()
+    {
+        await _table.CallAsync("a", p => Task.FromResult(0)).Within();
+        await _table.CallAsync("b", p => Task.FromResult(0)).Within();
+        var living = _table.Living;
+
+        foreach (var (key, activation) in living.Where(actor => actor.Key == "a"))
+        {
+            Assert.True(activation.TryEnd(_ => true));
+            await _table.FinishAsync(key, activation, _ => Task.CompletedTask).Within();
+        }
+
+        Assert.Equal(["a", "b"], living.Select(actor => actor.Key).Order());
+        Assert.Equal(["b"], _table.Living.Select(actor => actor.Key));
+    }
+
+    [Fact]
     public async Task A_call_that_waits_lets_others_run()
     {
         var gate = new TaskCompletionSource();
