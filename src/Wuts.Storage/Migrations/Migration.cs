@@ -3,23 +3,23 @@ using System.Reflection;
 
 namespace Wuts.Storage.Migrations;
 
-/// <summary>A numbered step of the schema: a file <c>NNNN_name.sql</c> of this folder.</summary>
+/// <summary>A numbered step of a schema: a file <c>NNNN_name.sql</c> that is embedded in an assembly.</summary>
 /// <param name="Version">Its number; they follow each other from 1.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Statements">Its statements, in order.</param>
 internal sealed record Migration(int Version, string Name, IReadOnlyList<string> Statements)
 {
-    /// <summary>All steps that this program knows, in order.</summary>
-    public static IReadOnlyList<Migration> All { get; } = Load();
+    /// <summary>The steps of the stores, which are in this folder, in order.</summary>
+    public static IReadOnlyList<Migration> All { get; } = Load(Assembly.GetExecutingAssembly(), "Wuts.Storage.Migrations.");
 
-    private static List<Migration> Load()
+    /// <summary>The steps that an assembly has under a prefix, in order.</summary>
+    public static IReadOnlyList<Migration> Load(Assembly assembly, string prefix)
     {
-        var assembly = Assembly.GetExecutingAssembly();
-        const string Prefix = "Wuts.Storage.Migrations.";
         var found = new List<Migration>();
-        foreach (var resource in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order())
+        var resources = assembly.GetManifestResourceNames().Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        foreach (var resource in resources.Order(StringComparer.Ordinal))
         {
-            var name = resource[Prefix.Length..^".sql".Length];
+            var name = resource[prefix.Length..^".sql".Length];
             var separator = name.IndexOf('_', StringComparison.Ordinal);
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
             var version = int.Parse(name[..separator], CultureInfo.InvariantCulture);

@@ -7,7 +7,11 @@ namespace Wuts.Storage.Migrations;
 /// Brings a database to the schema of this program, in one transaction: of several processes that start together one does it
 /// while the others wait.
 /// </summary>
-internal sealed partial class Migrator(Database database, bool isPostgres, ILogger logger)
+/// <param name="database">The database.</param>
+/// <param name="isPostgres">Whether it has to take turns with other processes.</param>
+/// <param name="logger">For what was applied.</param>
+/// <param name="table">Where it keeps what was applied.</param>
+internal sealed partial class Migrator(Database database, bool isPostgres, ILogger logger, string table = "wuts_schema")
 {
     // Any number that nothing else on the server uses.
     private const long LockNumber = 0x57555453_0001;
@@ -23,14 +27,14 @@ internal sealed partial class Migrator(Database database, bool isPostgres, ILogg
                 await session.ExecuteAsync("SELECT pg_advisory_xact_lock(@number)", ("number", LockNumber)).ConfigureAwait(false);
             }
 
-            await session.ExecuteAsync("""
-                CREATE TABLE IF NOT EXISTS wuts_schema (
+            await session.ExecuteAsync($"""
+                CREATE TABLE IF NOT EXISTS {table} (
                     version integer NOT NULL PRIMARY KEY,
                     name text NOT NULL,
                     applied_at bigint NOT NULL
                 )
                 """).ConfigureAwait(false);
-            var present = await session.FirstAsync("SELECT max(version) FROM wuts_schema", row => row.OptionalNumber(0)).ConfigureAwait(false) ?? 0;
+            var present = await session.FirstAsync($"SELECT max(version) FROM {table}", row => row.OptionalNumber(0)).ConfigureAwait(false) ?? 0;
             var newest = migrations.Count == 0 ? 0 : migrations[^1].Version;
             if (present > newest)
             {
@@ -46,7 +50,7 @@ internal sealed partial class Migrator(Database database, bool isPostgres, ILogg
                 }
 
                 await session.ExecuteAsync(
-                    "INSERT INTO wuts_schema (version, name, applied_at) VALUES (@version, @name, {now})",
+                    $"INSERT INTO {table} (version, name, applied_at) VALUES (@version, @name, {{now}})",
                     ("version", migration.Version), ("name", migration.Name)).ConfigureAwait(false);
                 LogApplied(logger, migration.Version, migration.Name);
             }

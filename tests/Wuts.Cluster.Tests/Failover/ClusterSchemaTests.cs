@@ -23,7 +23,7 @@ public sealed class ClusterSchemaTests
     public async Task Tables_of_a_newer_program_are_left_alone()
     {
         await using var source = await CreateAsync();
-        await source.CreateCommand("INSERT INTO wuts_cluster_schema (version, name) VALUES (999, 'later')").ExecuteNonQueryAsync();
+        await source.CreateCommand("INSERT INTO wuts_cluster_schema (version, name, applied_at) VALUES (999, 'later', 0)").ExecuteNonQueryAsync();
 
         await Assert.ThrowsAsync<StorageSetupException>(() => ClusterSchema.ApplyAsync(source.ConnectionString, CancellationToken.None));
     }
