@@ -8,7 +8,7 @@ namespace Wuts.Simulator;
 public sealed partial class SimulatorServer
 {
     private readonly Lock _scriptGate = new();
-    private (string Xmlns, Func<Node, Node?> Answer)[] _scripts = [];
+    private (string Xmlns, Func<Node, Task<Node?>> Answer)[] _scripts = [];
 
     /// <summary>Sends new references to a client that is registering; <see langword="false"/> when it is not.</summary>
     public bool OfferReferences(long connection)
@@ -104,6 +104,16 @@ public sealed partial class SimulatorServer
     /// <returns>Dispose it to end the script.</returns>
     public IDisposable OnIq(string xmlns, Func<Node, Node?> answer)
     {
+        ArgumentNullException.ThrowIfNull(answer);
+        return OnIqLater(xmlns, iq => Task.FromResult(answer(iq)));
+    }
+
+    /// <summary>
+    /// As <see cref="OnIq"/>, by a script that may take its time. The connection takes no other request meanwhile.
+    /// </summary>
+    /// <returns>Dispose it to end the script.</returns>
+    public IDisposable OnIqLater(string xmlns, Func<Node, Task<Node?>> answer)
+    {
         ArgumentException.ThrowIfNullOrEmpty(xmlns);
         ArgumentNullException.ThrowIfNull(answer);
         var script = (xmlns, answer);
@@ -122,11 +132,11 @@ public sealed partial class SimulatorServer
     }
 
     /// <summary>The scripted answer to a request, if a script wants it.</summary>
-    internal Node? Scripted(string xmlns, Node iq)
+    internal async ValueTask<Node?> ScriptedAsync(string xmlns, Node iq)
     {
         foreach (var (wanted, answer) in _scripts)
         {
-            if (wanted == xmlns && answer(iq) is { } scripted)
+            if (wanted == xmlns && await answer(iq) is { } scripted)
             {
                 return scripted;
             }

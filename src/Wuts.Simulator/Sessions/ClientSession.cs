@@ -176,7 +176,7 @@ internal abstract class ClientSession(ClientConnection connection, SimulatorServ
             return fault is Fault.RequestError error ? IqAnswer.Error(error.Code, error.Text, error.Backoff) : null;
         }
 
-        if (Server.Scripted(xmlns, iq) is { } scripted)
+        if (await Server.ScriptedAsync(xmlns, iq) is { } scripted)
         {
             return IqAnswer.Whole(scripted);
         }

@@ -16,9 +16,9 @@ public sealed class GrainDeadlineTests(GrainWorld world)
         var linked = await world.LinkAsync();
         var person = world.Server.People.Add();
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var script = world.Server.OnIq("usync", _ =>
+        using var script = world.Server.OnIqLater("usync", async _ =>
         {
-            hold.Task.Wait(Guard.Limit);
+            await hold.Task.Within();
             return null;
         });
         var cancelled = world.WhenCancelledAsync(nameof(IDeviceGrain.LookUpAsync));

@@ -232,9 +232,9 @@ public sealed class ContactProfileTests
         await scene.LinkedDeviceAsync();
         var person = scene.Server.People.Add();
         var hold = new TaskCompletionSource();
-        using var script = scene.Server.OnIq("usync", _ =>
+        using var script = scene.Server.OnIqLater("usync", async _ =>
         {
-            hold.Task.Wait(Guard.Limit);
+            await hold.Task.Within();
             return null;
         });
         using var impatience = new CancellationTokenSource();

@@ -80,10 +80,10 @@ public sealed class InvalidationTests
         var person = scene.Server.People.Add(new PersonSpec { About = "Before" });
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hold = new TaskCompletionSource();
-        var script = scene.Server.OnIq("usync", _ =>
+        var script = scene.Server.OnIqLater("usync", async _ =>
         {
             asked.TrySetResult();
-            hold.Task.Wait(Guard.Limit);
+            await hold.Task.Within();
             return null;
         });
         var early = scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None);
