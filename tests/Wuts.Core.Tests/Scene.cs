@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
 using Wuts.Core.Engine;
@@ -9,6 +10,7 @@ using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
 using Wuts.Testing;
 using Wuts.WhatsApp;
+using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 
 namespace Wuts.Core.Tests;
@@ -19,6 +21,8 @@ namespace Wuts.Core.Tests;
 /// </summary>
 internal sealed class Scene : IAsyncDisposable
 {
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
     private readonly SimulatorHost _host;
     private readonly Func<DeviceServices, DeviceServices> _configure;
     private readonly LocalEngineOptions _engineOptions;
@@ -92,9 +96,12 @@ internal sealed class Scene : IAsyncDisposable
     public async Task<DeviceRecord> RecordAsync() => (await Database.FindAsync(Id, CancellationToken.None))!;
 
     /// <summary>Links the device that was created last, and waits until it is connected.</summary>
-    public async Task<Account> LinkAsync(AccountSpec? spec = null)
+    /// <param name="spec">The account; any when there is none.</param>
+    /// <param name="prepare">Makes what the account has before the device first reads it.</param>
+    public async Task<Account> LinkAsync(AccountSpec? spec = null, Action<Account>? prepare = null)
     {
         var account = Server.Accounts.Create(spec);
+        prepare?.Invoke(account);
         using var events = Events.Subscribe();
         var qr = await Device.GetQrAsync(false, Guard.Limit, CancellationToken.None).Value();
         var outcome = await Server.ScanAsync(account, qr.Text).Within();
@@ -104,10 +111,42 @@ internal sealed class Scene : IAsyncDisposable
     }
 
     /// <summary>A linked and connected device.</summary>
-    public async Task<Account> LinkedDeviceAsync(AccountSpec? spec = null)
+    public async Task<Account> LinkedDeviceAsync(AccountSpec? spec = null, Action<Account>? prepare = null)
     {
         await CreateDeviceAsync();
-        return await LinkAsync(spec);
+        return await LinkAsync(spec, prepare);
+    }
+
+    /// <summary>A linked and connected device of a phone that is on, whose address book was read.</summary>
+    public async Task<Account> LinkedWithPhoneAsync(Action<Account>? prepare = null)
+    {
+        await CreateDeviceAsync();
+        using var events = Events.Subscribe();
+        var account = await LinkAsync(new AccountSpec { PhoneIsOn = true }, prepare);
+        using var limit = new CancellationTokenSource(Guard.Limit);
+        while ((await Device.GetStatusAsync(limit.Token).Value()).AddressBook.Status != CollectionStatus.Healthy)
+        {
+            await events.Events.ReadAsync(limit.Token);
+        }
+
+        return account;
+    }
+
+    /// <summary>Lets time pass in small steps until something is so.</summary>
+    public Task PassAsync(Func<bool> condition) => PassAsync(() => Task.FromResult(condition()));
+
+    /// <inheritdoc cref="PassAsync(Func{bool})"/>
+    public async Task PassAsync(Func<Task<bool>> condition)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(begun) < Guard.Limit, "Nothing happened.");
+            Time.Advance(Step);
+
+            // What the step has set going is real work on real sockets.
+            await Task.Delay(1);
+        }
     }
 
     /// <summary>Waits for an event that says that the device reached a state.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Wuts.Testing;
@@ -27,4 +28,19 @@ public static class Guard
 
     public static Task<T> Within<T>(this ValueTask<T> task, [CallerArgumentExpression(nameof(task))] string awaited = "") =>
         task.AsTask().Within(awaited);
+
+    /// <summary>Waits, without moving any clock, for what nothing tells of when it happens.</summary>
+    public static async Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string awaited = "")
+    {
+        var begun = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(begun) > Limit)
+            {
+                throw new TimeoutException($"Nothing happened within {Limit}: {awaited}");
+            }
+
+            await Task.Delay(1);
+        }
+    }
 }

@@ -29,7 +29,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         where T : notnull => _gateway!.Service<T>();
 
     /// <summary>A new user with an instance that was created, started and scanned as a client of the Wawp dialect does it.</summary>
-    internal async Task<LinkedInstance> LinkAsync()
+    internal async Task<LinkedInstance> LinkAsync(Action<Account>? prepare = null)
     {
         var number = Interlocked.Increment(ref _tenants);
         var outcome = await Service<TenantService>().RegisterAsync(
@@ -39,7 +39,7 @@ public sealed class GatewayFixture : IAsyncLifetime
         var created = JsonDocument.Parse((await client.PostAsync("/v2/session/create")).Text).RootElement;
         var instance = new LinkedInstance(this, client, token, created.GetProperty("instance_id").GetString()!);
         Assert.Contains("SCAN_QR_CODE", (await instance.PostAsync("session/start")).Text, StringComparison.Ordinal);
-        await instance.ScanAsync();
+        await instance.ScanAsync(prepare);
         return instance;
     }
 
@@ -75,12 +75,13 @@ internal sealed class LinkedInstance(GatewayFixture gateway, ApiClient client, s
     public Task<ApiAnswer> ProfileAsync(string jid, string more = "") =>
         Client.GetAsync($"/wa/devices/{DeviceId}/profile?jid={Uri.EscapeDataString(jid)}{more}");
 
-    /// <summary>A phone with an account of its own scans the code that is shown.</summary>
-    public async Task ScanAsync()
+    /// <summary>A phone with an account of its own, made ready before, scans the code that is shown.</summary>
+    public async Task ScanAsync(Action<Account>? prepare = null)
     {
         var qr = JsonDocument.Parse((await GetAsync("auth/qr")).Text).RootElement.GetProperty("data").GetBytesFromBase64();
         var text = JsonDocument.Parse(Encoding.UTF8.GetString(qr)).RootElement.GetProperty("value").GetString()!;
         Account = gateway.Server.Accounts.Create();
+        prepare?.Invoke(Account);
         await gateway.ScanAsync(Account, text);
         var data = JsonDocument.Parse((await Client.GetAsync("/wa/devices")).Text).RootElement.GetProperty("data");
         DeviceId = data.GetProperty("devices")[0].GetProperty("device_id").GetString()!;

@@ -49,11 +49,16 @@ public class ProfileGatewayTests(GatewayFixture gateway) : IClassFixture<Gateway
     [Statement("device-profile A2", "The list of groups.")]
     public async Task Groups_are_seen_by_members_only()
     {
-        var instance = await gateway.LinkAsync();
-        var me = gateway.Server.People.Of(instance.Account);
         var other = gateway.Server.People.Add();
-        var mine = gateway.Server.Groups.Create(
-            new GroupSpec { Creator = other, Members = [me], Subject = "Ours", HasPicture = true, IsLocked = true });
+        Group mine = null!;
+        var instance = await gateway.LinkAsync(account => mine = gateway.Server.Groups.Create(new GroupSpec
+        {
+            Creator = other,
+            Members = [gateway.Server.People.Of(account)],
+            Subject = "Ours",
+            HasPicture = true,
+            IsLocked = true,
+        }));
         var foreign = gateway.Server.Groups.Create(new GroupSpec { Creator = other });
 
         var group = (await instance.ProfileAsync(mine.Jid.ToString())).Profile();

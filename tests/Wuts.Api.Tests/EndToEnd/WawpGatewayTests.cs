@@ -116,10 +116,10 @@ public class WawpGatewayTests(GatewayFixture gateway) : IClassFixture<GatewayFix
     [Statement("wawp B9", "Groups, their members, their invite, and a group that the account is not in.")]
     public async Task Groups_are_read()
     {
-        var instance = await gateway.LinkAsync();
-        var me = gateway.Server.People.Of(instance.Account);
         var other = gateway.Server.People.Add();
-        var mine = gateway.Server.Groups.Create(new GroupSpec { Creator = me, Members = [other], Subject = "Mine" });
+        Group mine = null!;
+        var instance = await gateway.LinkAsync(account => mine = gateway.Server.Groups.Create(
+            new GroupSpec { Creator = gateway.Server.People.Of(account), Members = [other], Subject = "Mine" }));
         var foreign = gateway.Server.Groups.Create(new GroupSpec { Creator = other, Subject = "Theirs" });
 
         (await instance.PostAsync("groups/refresh")).Is(HttpStatusCode.OK, """{"success":true}""");

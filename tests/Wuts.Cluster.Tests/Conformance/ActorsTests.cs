@@ -65,10 +65,10 @@ public abstract class ActorsTests(ActorsWorld world)
         var person = world.Server.People.Add();
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var script = world.Server.OnIq("usync", _ =>
+        using var script = world.Server.OnIqLater("usync", async _ =>
         {
             asked.TrySetResult();
-            hold.Task.Wait(Guard.Limit);
+            await hold.Task.Within();
             return null;
         });
 
@@ -88,9 +88,9 @@ public abstract class ActorsTests(ActorsWorld world)
         var linked = await world.LinkAsync();
         var person = world.Server.People.Add();
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var script = world.Server.OnIq("usync", _ =>
+        using var script = world.Server.OnIqLater("usync", async _ =>
         {
-            hold.Task.Wait(Guard.Limit);
+            await hold.Task.Within();
             return null;
         });
         using var impatience = new CancellationTokenSource();
@@ -214,9 +214,10 @@ public abstract class ActorsTests(ActorsWorld world)
     [Fact]
     public async Task Groups_and_blocks_are_answered()
     {
-        var linked = await world.LinkAsync();
         var person = world.Server.People.Add();
-        var group = world.Server.Groups.Create(new GroupSpec { Subject = "Team", Creator = person, Members = [world.Server.People.Of(linked.Account)] });
+        Group group = null!;
+        var linked = await world.LinkAsync(prepare: account => group = world.Server.Groups.Create(
+            new GroupSpec { Subject = "Team", Creator = person, Members = [world.Server.People.Of(account)] }));
 
         var view = await linked.Device.GetGroupAsync(group.Jid, None).Value();
         var list = await linked.Device.ListGroupsAsync(true, None).Value();

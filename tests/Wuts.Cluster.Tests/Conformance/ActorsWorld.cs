@@ -100,10 +100,11 @@ public abstract class ActorsWorld : IAsyncLifetime
         (await new DeviceRegistry(Storage.Devices, TimeProvider.System).CreateAsync(_owner!, "Sales", CancellationToken.None)).Id;
 
     /// <summary>A device that is linked to an account of its own, and connected.</summary>
-    internal async Task<LinkedDevice> LinkAsync(AccountSpec? spec = null)
+    internal async Task<LinkedDevice> LinkAsync(AccountSpec? spec = null, Action<Account>? prepare = null)
     {
         var id = await CreateDeviceAsync();
         var account = Server.Accounts.Create(spec);
+        prepare?.Invoke(account);
         using var events = Events.Subscribe(16 * 1024);
         var qr = await Actors.Device(id).GetQrAsync(false, Guard.Limit, CancellationToken.None).Value();
         var outcome = await Server.ScanAsync(account, qr.Text).Within();

@@ -14,19 +14,47 @@ public sealed class EditTests
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
+    public async Task A_saved_contact_is_listed_at_once_and_reaches_the_phone()
+    {
+        await using var scene = await Scene.StartAsync();
+        var account = await scene.LinkedWithPhoneAsync();
+        var person = scene.Server.People.Add();
+
+        await scene.Device.SaveContactAsync(person.Jid, "Maria", "Silva", None).Value();
+
+        var row = Assert.Single((await scene.Device.ListContactsAsync(new ContactListRequest(), None).Value()).Rows);
+        Assert.Equal(("Maria", "Maria Silva"), (row.FirstName, row.FullName));
+        await Guard.UntilAsync(() => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Maria Silva");
+    }
+
+    [Fact]
+    public async Task A_contact_that_was_saved_while_disconnected_reaches_the_phone_after_the_next_login()
+    {
+        await using var scene = await Scene.StartAsync();
+        var account = await scene.LinkedWithPhoneAsync();
+        var person = scene.Server.People.Add();
+        await scene.Device.DisconnectAsync(None).Value();
+
+        await scene.Device.SaveContactAsync(person.Jid, "Maria", null, None).Value();
+        Assert.Null(account.Handset.AddressBook.Find(person.Jid));
+        await scene.Device.ConnectAsync(Guard.Limit, None).Value();
+
+        await Guard.UntilAsync(() => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Maria");
+    }
+
+    [Fact]
     public async Task The_name_that_was_saved_last_is_read_and_reaches_the_phone_while_one_before_it_is_still_on_its_way()
     {
         await using var scene = await Scene.StartAsync();
-        await scene.CreateDeviceAsync();
-        var account = await LinkedWithPhoneAsync(scene);
+        var account = await scene.LinkedWithPhoneAsync();
         var person = scene.Server.People.Add();
         var uploads = new[] { new Held(), new Held() };
         var count = 0;
-        using var script = scene.Server.OnIq("w:sync:app:state", iq =>
+        using var script = scene.Server.OnIqLater("w:sync:app:state", async iq =>
         {
             if (IsUpload(iq) && count < uploads.Length)
             {
-                uploads[count++].Wait();
+                await uploads[count++].WaitAsync();
             }
 
             return null;
@@ -45,7 +73,7 @@ public sealed class EditTests
         Assert.Equal(("Marta", "Marta Souza"), (listed.FirstName, listed.FullName));
         Assert.Equal("Marta Souza", Assert.Single(saved.Rows).FullName);
         uploads[1].Release();
-        await PassAsync(scene, () => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Marta Souza");
+        await scene.PassAsync(() => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Marta Souza");
         found = Assert.Single(await scene.Device.FindContactsAsync([person.Jid], None).Value());
         Assert.Equal(("Marta", "Marta Souza"), (found.FirstName, found.FullName));
     }
@@ -54,17 +82,16 @@ public sealed class EditTests
     public async Task A_name_that_the_phone_changed_later_is_shown_as_a_change_once_it_is_known_to_count()
     {
         await using var scene = await Scene.StartAsync();
-        await scene.CreateDeviceAsync();
-        var account = await LinkedWithPhoneAsync(scene);
+        var account = await scene.LinkedWithPhoneAsync();
         var person = scene.Server.People.Add();
         account.Handset.AddressBook.Add(new PhoneContact(person.Jid, "Before"));
         await scene.Device.SyncAppStateAsync([SyncScope.Contacts], full: false, None).Value();
         var upload = new Held();
-        using var script = scene.Server.OnIq("w:sync:app:state", iq =>
+        using var script = scene.Server.OnIqLater("w:sync:app:state", async iq =>
         {
             if (IsUpload(iq))
             {
-                upload.Wait();
+                await upload.WaitAsync();
             }
 
             return null;
@@ -78,7 +105,7 @@ public sealed class EditTests
         Assert.Equal("Here", Assert.Single(seen.Rows).FullName);
         upload.Release();
 
-        await PassAsync(scene, async () => (await ChangedAsync(scene, seen.Version))?.FullName == "Phone");
+        await scene.PassAsync(async () => (await ChangedAsync(scene, seen.Version))?.FullName == "Phone");
         Assert.Equal("Phone", account.Handset.AddressBook.Find(person.Jid)?.FullName);
     }
 
@@ -89,8 +116,7 @@ public sealed class EditTests
     public async Task An_upload_that_WhatsApp_cannot_take_now_is_tried_again_though_nothing_new_is_fetched(bool takesNothing, int code)
     {
         await using var scene = await Scene.StartAsync();
-        await scene.CreateDeviceAsync();
-        var account = await LinkedWithPhoneAsync(scene);
+        var account = await scene.LinkedWithPhoneAsync();
         var person = scene.Server.People.Add();
         var refusal = new Refusal(scene, iq => takesNothing || IsUpload(iq), code);
 
@@ -98,15 +124,14 @@ public sealed class EditTests
         await refusal.Given.Within();
         refusal.Dispose();
 
-        await PassAsync(scene, () => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Maria");
+        await scene.PassAsync(() => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Maria");
     }
 
     [Fact]
     public async Task An_edit_that_was_made_while_disconnected_outlives_a_login_at_which_it_cannot_be_uploaded()
     {
         await using var scene = await Scene.StartAsync();
-        await scene.CreateDeviceAsync();
-        var account = await LinkedWithPhoneAsync(scene);
+        var account = await scene.LinkedWithPhoneAsync();
         var person = scene.Server.People.Add();
         await scene.Device.DisconnectAsync(None).Value();
         await scene.Device.SaveContactAsync(person.Jid, "Maria", null, None).Value();
@@ -116,40 +141,13 @@ public sealed class EditTests
         await refusal.Given.Within();
         refusal.Dispose();
 
-        await PassAsync(scene, () => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Maria");
+        await scene.PassAsync(() => account.Handset.AddressBook.Find(person.Jid)?.FullName == "Maria");
     }
 
     private static bool IsUpload(Node iq) => iq.Child("sync")?.Child("collection")?.Child("patch") is not null;
 
     private static async Task<ContactView?> ChangedAsync(Scene scene, long since) =>
         (await scene.Device.ListContactsAsync(new ContactListRequest { Since = since }, None).Value()).Rows is [var first, ..] ? first : null;
-
-    private static async Task<Account> LinkedWithPhoneAsync(Scene scene)
-    {
-        using var events = scene.Events.Subscribe();
-        var account = await scene.LinkAsync(new AccountSpec { PhoneIsOn = true });
-        using var limit = new CancellationTokenSource(Guard.Limit);
-        while ((await scene.Device.GetStatusAsync(limit.Token).Value()).AddressBook.Status != CollectionStatus.Healthy)
-        {
-            await events.Events.ReadAsync(limit.Token);
-        }
-
-        return account;
-    }
-
-    private static Task PassAsync(Scene scene, Func<bool> condition) => PassAsync(scene, () => Task.FromResult(condition()));
-
-    /// <summary>Lets time pass in small steps until something is so.</summary>
-    private static async Task PassAsync(Scene scene, Func<Task<bool>> condition)
-    {
-        var waited = System.Diagnostics.Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waited.Elapsed < Guard.Limit, "Nothing happened.");
-            scene.Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(1);
-        }
-    }
 
     /// <summary>A request that the server answers only when it may.</summary>
     private sealed class Held
@@ -159,10 +157,10 @@ public sealed class EditTests
 
         public Task Arrived => _arrived.Task;
 
-        public void Wait()
+        public Task WaitAsync()
         {
             _arrived.TrySetResult();
-            _released.Task.Wait(Guard.Limit);
+            return _released.Task.Within();
         }
 
         public void Release() => _released.TrySetResult();

@@ -27,10 +27,10 @@ public sealed class OutageTests
         var first = scene.Database.Reached;
 
         var id = person.SendMessage(account, new PersonMessage("hello"))!;
-        await PassAsync(scene, () => scene.Database.Reached > first + 3);
+        await scene.PassAsync(() => scene.Database.Reached > first + 3);
         Assert.DoesNotContain(scene.Server.Events.Since(0), e => IsAcknowledgement(e, id));
         scene.Database.IsDown = false;
-        await PassAsync(scene, () => scene.Server.Events.Since(0).Any(e => IsAcknowledgement(e, id)));
+        await scene.PassAsync(() => scene.Server.Events.Since(0).Any(e => IsAcknowledgement(e, id)));
 
         Assert.Equal(connection.Id, Assert.Single(scene.Server.Connections).Id);
         var found = await scene.Device.FindContactsAsync([person.Jid], CancellationToken.None).Value();
@@ -47,7 +47,7 @@ public sealed class OutageTests
         using var events = scene.Events.Subscribe();
         scene.Database.IsDown = true;
 
-        await PassAsync(scene, () => scene.Server.Connections.All(c => c.Stage == ConnectionStage.Closing));
+        await scene.PassAsync(() => scene.Server.Connections.All(c => c.Stage == ConnectionStage.Closing));
         Assert.True(scene.Database.IsLeased(scene.Id), "The socket must be closed before somebody else may take the device.");
         var told = await Scene.ReachAsync(events, DeviceState.Reconnecting);
         var status = await scene.Device.GetStatusAsync(CancellationToken.None).Value();
@@ -55,10 +55,10 @@ public sealed class OutageTests
         Assert.Equal(DeviceProblemKind.Storage, told.Problem?.Kind);
         Assert.Equal((DeviceState.Reconnecting, DeviceProblemKind.Storage), (status.State, status.Problem!.Kind));
         Assert.Equal(account.Jid, status.Account);
-        await PassAsync(scene, () => !scene.Database.IsLeased(scene.Id));
+        await scene.PassAsync(() => !scene.Database.IsLeased(scene.Id));
         scene.Database.IsDown = false;
         var back = Scene.ReachAsync(events, DeviceState.Connected);
-        await PassAsync(scene, () => back.IsCompleted);
+        await scene.PassAsync(() => back.IsCompleted);
         Assert.Null((await scene.Device.GetStatusAsync(CancellationToken.None).Value()).Problem);
         Assert.Equal(2, account.Devices.Single().Logins);
     }
@@ -70,11 +70,11 @@ public sealed class OutageTests
         var account = await scene.LinkedDeviceAsync();
         scene.Database.IsDown = true;
         var before = scene.Time.GetUtcNow();
-        await PassAsync(scene, () => scene.Time.GetUtcNow() - before >= TimeSpan.FromSeconds(12));
+        await scene.PassAsync(() => scene.Time.GetUtcNow() - before >= TimeSpan.FromSeconds(12));
         scene.Database.IsDown = false;
 
-        await PassAsync(scene, () => scene.Database.Renewals > 0);
-        await PassAsync(scene, () => scene.Time.GetUtcNow() - before >= TimeSpan.FromMinutes(1));
+        await scene.PassAsync(() => scene.Database.Renewals > 0);
+        await scene.PassAsync(() => scene.Time.GetUtcNow() - before >= TimeSpan.FromMinutes(1));
 
         Assert.Equal(1, account.Devices.Single().Logins);
         Assert.True((await scene.Device.GetStatusAsync(CancellationToken.None).Value()).IsConnected);
@@ -93,8 +93,8 @@ public sealed class OutageTests
         Assert.Equal(DeviceProblemKind.Network, told.Problem?.Kind);
         scene.Database.IsDown = false;
         var connected = Scene.ReachAsync(events, DeviceState.Connected);
-        await PassAsync(scene, () => connected.IsCompleted);
-        await PassAsync(scene, () => scene.RecordAsync().Result.State == DeviceState.Connected);
+        await scene.PassAsync(() => connected.IsCompleted);
+        await scene.PassAsync(async () => (await scene.RecordAsync()).State == DeviceState.Connected);
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class OutageTests
         await scene.Device.SaveContactAsync(Jid.Parse("15550002222@s.whatsapp.net"), "Alice", null, CancellationToken.None).Value();
         var page = await scene.Device.ListContactsAsync(All, CancellationToken.None).Value();
         scene.Database.IsDown = true;
-        await PassAsync(scene, () => scene.Server.Connections.All(c => c.Stage == ConnectionStage.Closing));
+        await scene.PassAsync(() => scene.Server.Connections.All(c => c.Stage == ConnectionStage.Closing));
 
         var remembered = await scene.Device.ListContactsAsync(All, CancellationToken.None).Value();
         var blocked = await scene.Device.SetBlockedAsync(page.Rows[0].Jid, true, CancellationToken.None).Failure();
@@ -185,16 +185,4 @@ public sealed class OutageTests
     private static DeviceSupervisor Supervisor(Scene scene) => new(
         scene.Database, scene.Engine, new SupervisorOptions { Jitter = TimeSpan.Zero }, scene.Time, new FixedRandom(0.5),
         NullLogger<DeviceSupervisor>.Instance);
-
-    /// <summary>Lets time pass in small steps until something is so.</summary>
-    private static async Task PassAsync(Scene scene, Func<bool> condition)
-    {
-        var waited = System.Diagnostics.Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(waited.Elapsed < Guard.Limit, "Nothing happened.");
-            scene.Time.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(1);
-        }
-    }
 }

@@ -120,7 +120,7 @@ public sealed class OwnershipTests
         Assert.Equal(1, scene.Engine.LivingDevices);
 
         scene.Time.Advance(TimeSpan.FromMinutes(6));
-        await UntilAsync(() => scene.Engine.LivingDevices == 0);
+        await Guard.UntilAsync(() => scene.Engine.LivingDevices == 0);
 
         Assert.Equal(DeviceState.Created, (await scene.Device.GetStatusAsync(CancellationToken.None).Value()).State);
     }
@@ -138,10 +138,10 @@ public sealed class OwnershipTests
         {
             var before = scene.Database.Renewals;
             scene.Time.Advance(TimeSpan.FromSeconds(5));
-            await UntilAsync(() => scene.Database.Renewals > before);
+            await Guard.UntilAsync(() => scene.Database.Renewals > before);
         }
 
-        await UntilAsync(() => scene.Engine.LivingContacts == 0);
+        await Guard.UntilAsync(() => scene.Engine.LivingContacts == 0);
         Assert.Equal(1, scene.Engine.LivingDevices);
         Assert.Single(scene.Server.Connections);
     }
@@ -149,14 +149,4 @@ public sealed class OwnershipTests
     private static DeviceSupervisor Supervisor(Scene scene) => new(
         scene.Database, scene.Engine, new SupervisorOptions { Jitter = TimeSpan.Zero }, scene.Time, new FixedRandom(0.5),
         Microsoft.Extensions.Logging.Abstractions.NullLogger<DeviceSupervisor>.Instance);
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        var waited = System.Diagnostics.Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(waited.Elapsed < Guard.Limit, "Nothing happened.");
-            await Task.Yield();
-        }
-    }
 }

@@ -39,7 +39,7 @@ public sealed class MicroBatcherTests : IDisposable
         var batcher = Batcher();
         var first = Ask(batcher, 7);
         await WindowAsync();
-        await UntilAsync(() => _queries.Count == 1);
+        await Guard.UntilAsync(() => _queries.Count == 1);
 
         var second = Ask(batcher, 7);
         _answered.SetResult();
@@ -87,7 +87,7 @@ public sealed class MicroBatcherTests : IDisposable
         using var impatience = new CancellationTokenSource();
         var first = Ask(batcher, 1);
         await WindowAsync();
-        await UntilAsync(() => _queries.Count == 1);
+        await Guard.UntilAsync(() => _queries.Count == 1);
         var second = batcher.AskAsync(2, QueryPriority.Interactive, impatience.Token);
         var third = Ask(batcher, 3);
 
@@ -192,7 +192,7 @@ public sealed class MicroBatcherTests : IDisposable
         await _time.WhenTimerDueAsync(Window).Within();
         _time.Advance(Window);
         // The second window ends the gathering, unless the first already did.
-        await Task.WhenAny(_time.WhenTimerDueAsync(Window), UntilAsync(() => !_queries.IsEmpty)).Within();
+        await Task.WhenAny(_time.WhenTimerDueAsync(Window), Guard.UntilAsync(() => !_queries.IsEmpty)).Within();
         _time.Advance(Window);
     }
 
@@ -205,13 +205,5 @@ public sealed class MicroBatcherTests : IDisposable
         }
 
         await until;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await Task.Yield();
-        }
     }
 }
