@@ -1,5 +1,6 @@
 using System.Net;
 using Wuts.Api.Tests.Harness;
+using Wuts.Contract.DeviceProfile;
 using Wuts.Core.Contacts;
 using Wuts.WhatsApp.Binary;
 
@@ -8,24 +9,13 @@ namespace Wuts.Api.Tests.DeviceProfile;
 public class IdentifierTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     [Theory]
-    [InlineData("6281234567890", ProfileScene.Phone)]
-    [InlineData("15551234567", "15551234567@s.whatsapp.net")]
     [InlineData("12345", "12345@s.whatsapp.net")]
     [InlineData("123456789012345", "123456789012345@s.whatsapp.net")]
-    [InlineData("+6281234567890", ProfileScene.Phone)]
-    [InlineData("+62 812-3456.7890", ProfileScene.Phone)]
     [InlineData("+1 (555) 123-4567", "15551234567@s.whatsapp.net")]
-    [InlineData("  6281234567890  ", ProfileScene.Phone)]
-    [InlineData("6281234567890@s.whatsapp.net", ProfileScene.Phone)]
-    [InlineData("6281234567890@S.WhatsApp.NET", ProfileScene.Phone)]
-    [InlineData("6281234567890@c.us", ProfileScene.Phone)]
-    [InlineData("6281234567890:1@s.whatsapp.net", ProfileScene.Phone)]
-    [InlineData("1234567890987654321@lid", ProfileScene.Lid)]
-    [InlineData("1234567890987654321:12@lid", ProfileScene.Lid)]
-    [InlineData("1234567890987654321@LID", ProfileScene.Lid)]
     [InlineData("lid_example@lid", "lid_example@lid")]
     [InlineData("Lid_Example@lid", "Lid_Example@lid")]
     [Statement("device-profile 1.5", "What a contact may be written as, and what profile.jid then is.")]
+    [MemberData(nameof(ProfileIdentifierContract.Spellings), MemberType = typeof(ProfileIdentifierContract))]
     public async Task Person_is_normalised(string written, string expected)
     {
         var scene = await ProfileScene.NewAsync(fixture);

@@ -56,6 +56,8 @@ public sealed class KnownAnswersTests
         Assert.Contains("\"phone_number\":\"5511888888888\"", before, StringComparison.Ordinal);
         const string Lid = """{"jids":["112233445566778@lid"]}""";
         Assert.Contains("\"phone_number\":\"5511888888888\"", await SettledAsync(caller.Http, Lid), StringComparison.Ordinal);
+        Caller.Json(await caller.Http.PostAsync("/contacts/block?number=5511888888888"));
+        Assert.Equal(before, (await caller.Http.PostAsync("/contacts/resolve", Batch)).Text);
 
         world.Maria.ChangeNumber(lid: "150199452311999");
         var moved = await Eventually.IsAsync(

@@ -1,5 +1,6 @@
 using System.Net;
 using Wuts.Api.Tests.Harness;
+using Wuts.Contract.WutsRest;
 using Wuts.Core;
 using Wuts.Core.Contacts;
 using Wuts.Core.Devices;
@@ -101,14 +102,7 @@ public sealed class ProfileTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     [Theory]
     [Statement("wuts 3.2", "Neither parameter, a malformed value, a group or a newsletter answers 400 with the field.")]
-    [InlineData("", "jid")]
-    [InlineData("?jid=", "jid")]
-    [InlineData("?jid=120363039000000000@g.us", "jid")]
-    [InlineData("?jid=120363039000000000@newsletter", "jid")]
-    [InlineData("?jid=5511@999@s.whatsapp.net", "jid")]
-    [InlineData("?number=123", "number")]
-    [InlineData("?number=5511999999999@s.whatsapp.net", "number")]
-    [InlineData("?jid=5511999999999&jid=5511999999998", "jid")]
+    [MemberData(nameof(ProfileContract.NotPeople), MemberType = typeof(ProfileContract))]
     public async Task A_target_must_be_a_person(string query, string field)
     {
         var (tenant, _) = await NewDeviceAsync();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Wuts.Api.Tests.Harness;
+using Wuts.Contract.WutsRest;
 using Wuts.Core;
 using Wuts.Core.Identity;
 using Wuts.WhatsApp.Binary;
@@ -71,15 +72,7 @@ public sealed class ResolveTests(ApiFixture api) : IClassFixture<ApiFixture>
 
     [Theory]
     [Statement("wuts 3.4", "A group, a newsletter or a malformed input is 400 with its index; missing, empty or more than 160 is 400 on jids.")]
-    [InlineData("""{"jids":["5511999999999","120363039000000000@g.us"]}""", "jids[1]")]
-    [InlineData("""{"jids":["1@newsletter","abc"]}""", "jids[0]|jids[1]")]
-    [InlineData("""{"jids":[""]}""", "jids[0]")]
-    [InlineData("""{"jids":[5511999999999]}""", "jids[0]")]
-    [InlineData("""{"jids":[]}""", "jids")]
-    [InlineData("{}", "jids")]
-    [InlineData("""{"jids":"5511999999999"}""", "jids")]
-    [InlineData("""{"jids":["5511999999999"],"group_jid":"5511999999999@s.whatsapp.net"}""", "group_jid")]
-    [InlineData("""{"jids":["5511999999999"],"group_jid":"120363039000000000"}""", "group_jid")]
+    [MemberData(nameof(ResolveContract.BadBodies), MemberType = typeof(ResolveContract))]
     public async Task Inputs_are_checked(string body, string fields)
     {
         var (tenant, _) = await NewDeviceAsync();

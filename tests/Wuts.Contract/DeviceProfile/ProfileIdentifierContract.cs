@@ -6,22 +6,28 @@ namespace Wuts.Contract.DeviceProfile;
 /// <summary>How people and groups may be written, and what becomes of it. Contract device-profile 1.5.</summary>
 public abstract class ProfileIdentifierContract(GatewayUnderTest gateway) : ContractTests<ProfileScene>(gateway)
 {
+    /// <summary>What a person may be written as, and what the person is then called.</summary>
+    public static TheoryData<string, string> Spellings => new()
+    {
+        { "6281234567890", ProfileScene.Phone },
+        { "+6281234567890", ProfileScene.Phone },
+        { "+62 812-3456.7890", ProfileScene.Phone },
+        { "  6281234567890  ", ProfileScene.Phone },
+        { "6281234567890@s.whatsapp.net", ProfileScene.Phone },
+        { "6281234567890@S.WhatsApp.NET", ProfileScene.Phone },
+        { "6281234567890@c.us", ProfileScene.Phone },
+        { "6281234567890:1@s.whatsapp.net", ProfileScene.Phone },
+        { "1234567890987654321@lid", ProfileScene.Lid },
+        { "1234567890987654321:12@lid", ProfileScene.Lid },
+        { "1234567890987654321@LID", ProfileScene.Lid },
+        { "15551234567", "15551234567@s.whatsapp.net" },
+    };
+
     [Theory]
     [Statement("device-profile 1.5", "What a contact may be written as, and what profile.jid then is.")]
-    [InlineData("6281234567890", ProfileScene.Phone)]
-    [InlineData("+6281234567890", ProfileScene.Phone)]
-    [InlineData("+62 812-3456.7890", ProfileScene.Phone)]
     [InlineData("+62 (812) 34567890", ProfileScene.Phone)]
-    [InlineData("  6281234567890  ", ProfileScene.Phone)]
-    [InlineData("6281234567890@s.whatsapp.net", ProfileScene.Phone)]
-    [InlineData("6281234567890@S.WhatsApp.NET", ProfileScene.Phone)]
-    [InlineData("6281234567890@c.us", ProfileScene.Phone)]
-    [InlineData("6281234567890:1@s.whatsapp.net", ProfileScene.Phone)]
-    [InlineData("1234567890987654321@lid", ProfileScene.Lid)]
-    [InlineData("1234567890987654321:12@lid", ProfileScene.Lid)]
-    [InlineData("1234567890987654321@LID", ProfileScene.Lid)]
-    [InlineData("15551234567", "15551234567@s.whatsapp.net")]
     [InlineData("999999999999999@lid", "999999999999999@lid")]
+    [MemberData(nameof(Spellings))]
     public async Task Person_is_normalised(string written, string expected)
     {
         ProfileScene.Person(Gateway.WhatsApp, new PersonSpec { Phone = "15551234567" });

@@ -8,6 +8,19 @@ namespace Wuts.Contract.WutsRest;
 /// <summary>What can be seen of a contact. Contract wuts 3.2.</summary>
 public abstract class ProfileContract(GatewayUnderTest gateway) : ContractTests<LinkedUser>(gateway)
 {
+    /// <summary>Queries that name nobody, with the field that is wrong.</summary>
+    public static TheoryData<string, string> NotPeople => new()
+    {
+        { "", "jid" },
+        { "?jid=", "jid" },
+        { "?jid=120363039000000000@g.us", "jid" },
+        { "?jid=120363039000000000@newsletter", "jid" },
+        { "?jid=5511@999@s.whatsapp.net", "jid" },
+        { "?number=123", "number" },
+        { "?number=5511999999999@s.whatsapp.net", "number" },
+        { "?jid=5511999999999&jid=5511999999998", "jid" },
+    };
+
     private const string Example = """
         {"success":true,"data":{"jid":"5511999999999@s.whatsapp.net",
          "user_info":{"Status":"Hey there! I am using WhatsApp.","PictureID":"1718000000",
@@ -90,14 +103,7 @@ public abstract class ProfileContract(GatewayUnderTest gateway) : ContractTests<
 
     [Theory]
     [Statement("wuts 3.2", "Neither parameter, a malformed value, a group or a newsletter answers 400 with the field.")]
-    [InlineData("", "jid")]
-    [InlineData("?jid=", "jid")]
-    [InlineData("?jid=120363039000000000@g.us", "jid")]
-    [InlineData("?jid=120363039000000000@newsletter", "jid")]
-    [InlineData("?jid=5511@999@s.whatsapp.net", "jid")]
-    [InlineData("?number=123", "number")]
-    [InlineData("?number=5511999999999@s.whatsapp.net", "number")]
-    [InlineData("?jid=5511999999999&jid=5511999999998", "jid")]
+    [MemberData(nameof(NotPeople))]
     public async Task Target_must_be_a_person(string query, string field) =>
         (await Scene.Http.GetAsync("/contacts/profile" + query)).IsInvalid(field);
 

@@ -7,6 +7,20 @@ namespace Wuts.Contract.WutsRest;
 /// <summary>Which LID is which number, for a batch. Contract wuts 3.4, and what we add to it.</summary>
 public abstract class ResolveContract(GatewayUnderTest gateway) : ContractTests<LinkedUser>(gateway)
 {
+    /// <summary>Bodies that are refused, with the fields that are wrong, separated by bars.</summary>
+    public static TheoryData<string, string> BadBodies => new()
+    {
+        { """{"jids":["5511999999999","120363039000000000@g.us"]}""", "jids[1]" },
+        { """{"jids":["1@newsletter","abc"]}""", "jids[0]|jids[1]" },
+        { """{"jids":[""]}""", "jids[0]" },
+        { """{"jids":[5511999999999]}""", "jids[0]" },
+        { """{"jids":[]}""", "jids" },
+        { "{}", "jids" },
+        { """{"jids":"5511999999999"}""", "jids" },
+        { """{"jids":["5511999999999"],"group_jid":"5511999999999@s.whatsapp.net"}""", "group_jid" },
+        { """{"jids":["5511999999999"],"group_jid":"120363039000000000"}""", "group_jid" },
+    };
+
     [Fact]
     [Statement("wuts 3.4", "The document's request: one item per input in its order, keys as documented; LID and number of one person are not merged.")]
     public async Task Every_input_has_an_item()
@@ -74,15 +88,7 @@ public abstract class ResolveContract(GatewayUnderTest gateway) : ContractTests<
 
     [Theory]
     [Statement("wuts 3.4", "A group, a newsletter or a malformed input is 400 with its index; missing or empty is 400 on jids.")]
-    [InlineData("""{"jids":["5511999999999","120363039000000000@g.us"]}""", "jids[1]")]
-    [InlineData("""{"jids":["1@newsletter","abc"]}""", "jids[0]|jids[1]")]
-    [InlineData("""{"jids":[""]}""", "jids[0]")]
-    [InlineData("""{"jids":[5511999999999]}""", "jids[0]")]
-    [InlineData("""{"jids":[]}""", "jids")]
-    [InlineData("{}", "jids")]
-    [InlineData("""{"jids":"5511999999999"}""", "jids")]
-    [InlineData("""{"jids":["5511999999999"],"group_jid":"5511999999999@s.whatsapp.net"}""", "group_jid")]
-    [InlineData("""{"jids":["5511999999999"],"group_jid":"120363039000000000"}""", "group_jid")]
+    [MemberData(nameof(BadBodies))]
     public async Task Inputs_are_checked(string body, string fields) =>
         (await Scene.Http.PostAsync("/contacts/resolve", body)).IsInvalid(fields.Split('|'));
 
