@@ -41,6 +41,8 @@ internal sealed record CredentialDocument
 
     public bool PreKeysUploaded { get; init; }
 
+    public DateTimeOffset? PreKeysCheckedAt { get; init; }
+
     public static CredentialDocument Of(DeviceCredentials credentials) => new()
     {
         NoiseKey = credentials.NoiseKey.PrivateKey.ToArray(),
@@ -57,6 +59,7 @@ internal sealed record CredentialDocument
         ServerKey = credentials.ServerKey?.PublicKey.ToArray(),
         ServerKeyValidUntil = credentials.ServerKey?.ValidUntil ?? default,
         PreKeysUploaded = credentials.PreKeysUploaded,
+        PreKeysCheckedAt = credentials.PreKeysCheckedAt,
     };
 
     public DeviceCredentials ToCredentials() => new()
@@ -77,6 +80,7 @@ internal sealed record CredentialDocument
         LoginCounter = LoginCounter,
         ServerKey = ServerKey is null ? null : new ServerKey(ServerKey, ServerKeyValidUntil),
         PreKeysUploaded = PreKeysUploaded,
+        PreKeysCheckedAt = PreKeysCheckedAt,
     };
 }
 

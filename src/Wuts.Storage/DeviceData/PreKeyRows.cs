@@ -83,6 +83,18 @@ internal sealed class PreKeyRows(DeviceScope scope) : IPreKeyStore
         cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<PreKey>> FindAsync(IReadOnlyCollection<uint> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        Batch rows = Batch.Of(ids).Number("id", id => id);
+        return await scope.ReadAsync(
+            session => session.QueryAsync(
+                "SELECT id, sealed_private_key FROM wuts_pre_keys WHERE device_id = @device AND id IN (SELECT r.id FROM {rows})",
+                rows, row => Open((uint)row.GetInt64(0), row.Bytes(1)), scope.Device),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public ValueTask RemoveAsync(uint id, CancellationToken cancellationToken) => scope.WriteAsync(
         session => session.ExecuteAsync(
             "DELETE FROM wuts_pre_keys WHERE device_id = @device AND id = @id", scope.Device, ("id", (long)id)),

@@ -67,7 +67,7 @@ internal sealed partial class PreKeyModule : ClientModule
     /// <inheritdoc/>
     public override async Task ActivatedAsync(IStanzaConnection connection, CancellationToken cancellationToken)
     {
-        if (Now >= _nextDigestCheck)
+        if (IsDigestCheckDue())
         {
             _nextDigestCheck = Now + DigestInterval;
             await TryAloneAsync(() => CheckDigestAsync(connection, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -90,6 +90,7 @@ internal sealed partial class PreKeyModule : ClientModule
         var answer = await connection.QueryAsync(PreKeyDigest.Build(connection.NextId()), cancellationToken).ConfigureAwait(false);
         if (PreKeyDigest.Parse(answer) is PreKeyDigestOutcome.Found found && await MatchesAsync(found.Digest, cancellationToken).ConfigureAwait(false))
         {
+            await _context.Credentials.UpdateAsync(current => current with { PreKeysCheckedAt = Now }, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -99,18 +100,18 @@ internal sealed partial class PreKeyModule : ClientModule
 
     private async Task<bool> MatchesAsync(PreKeyDigest digest, CancellationToken cancellationToken)
     {
-        var known = new Dictionary<uint, PreKey>(digest.OneTimeIds.Count);
-        foreach (var id in digest.OneTimeIds)
-        {
-            if (await _context.Store.PreKeys.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } key)
-            {
-                known[id] = key;
-            }
-        }
-
+        var known = await _context.Store.PreKeys.FindAsync(digest.OneTimeIds, cancellationToken).ConfigureAwait(false);
         var credentials = _context.Credentials.Current;
-        return digest.Matches(credentials.RegistrationId, credentials.IdentityKey, credentials.SignedPreKeys.Current, known);
+        return digest.Matches(
+            credentials.RegistrationId, credentials.IdentityKey, credentials.SignedPreKeys.Current, known.ToDictionary(key => key.Id));
     }
+
+    /// <summary>
+    /// Whether the keys were not checked lately, by whichever process. Reading all of them costs more than the rest of a login. A clock
+    /// that was set back is no reason to leave it.
+    /// </summary>
+    private bool IsDigestCheckDue() =>
+        Now >= _nextDigestCheck && (_context.Credentials.Current.PreKeysCheckedAt is not { } at || (Now - at).Duration() >= DigestInterval);
 
     private Task RotateIfDueAsync(IStanzaConnection connection, CancellationToken cancellationToken) =>
         IsRotationDue() ? TryAloneAsync(() => RotateAsync(connection, cancellationToken), cancellationToken) : Task.CompletedTask;

@@ -47,6 +47,9 @@ public sealed record DeviceCredentials
     /// <summary>Whether the pre-keys were uploaded once since pairing.</summary>
     public bool PreKeysUploaded { get; init; }
 
+    /// <summary>When the server was last found to have the pre-keys of this device; <see langword="null"/> before the first time.</summary>
+    public DateTimeOffset? PreKeysCheckedAt { get; init; }
+
     /// <summary>Whether the device is linked to an account.</summary>
     public bool IsPaired => Account is not null;
 

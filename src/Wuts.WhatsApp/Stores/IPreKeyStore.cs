@@ -23,6 +23,9 @@ public interface IPreKeyStore
     /// <summary>The key with the given id; <see langword="null"/> when it was used up or never existed.</summary>
     ValueTask<PreKey?> FindAsync(uint id, CancellationToken cancellationToken);
 
+    /// <summary>Those of the given keys that are there, in any order.</summary>
+    ValueTask<IReadOnlyList<PreKey>> FindAsync(IReadOnlyCollection<uint> ids, CancellationToken cancellationToken);
+
     /// <summary>Removes a key that a message has used. An id that is not there is ignored.</summary>
     ValueTask RemoveAsync(uint id, CancellationToken cancellationToken);
 }

@@ -73,6 +73,16 @@ public sealed class InMemoryPreKeyStore : IPreKeyStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<PreKey>> FindAsync(IReadOnlyCollection<uint> ids, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        lock (_gate)
+        {
+            return ValueTask.FromResult<IReadOnlyList<PreKey>>([.. ids.Select(id => FindBatch(id)?.Get(id)).OfType<PreKey>()]);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask RemoveAsync(uint id, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -107,6 +107,7 @@ public class KeyTests
             LoginCounter = 7,
             ServerKey = new ServerKey(KeyPair.Generate().PublicKey.ToArray(), TestStorage.Noon.AddDays(1)),
             PreKeysUploaded = true,
+            PreKeysCheckedAt = TestStorage.Noon.AddHours(1),
         };
     }
 
@@ -124,7 +125,7 @@ public class KeyTests
         $"{value.Account?.Device} {value.Account?.Lid} {value.Account?.Platform} {value.Account?.BusinessName} {value.Account?.PushName}",
         $"{value.Account?.PairedAt:O}", Convert.ToHexString((value.Account?.SignedIdentity ?? default).Span),
         Convert.ToHexString((value.Account?.PhoneIdentityKey ?? default).Span), Convert.ToHexString(value.RoutingInfo.Span),
-        $"{value.LoginCounter} {value.PreKeysUploaded} {value.ServerKey?.ValidUntil:O}",
+        $"{value.LoginCounter} {value.PreKeysUploaded} {value.PreKeysCheckedAt:O} {value.ServerKey?.ValidUntil:O}",
         Convert.ToHexString((value.ServerKey?.PublicKey ?? default).Span),
     ];
 

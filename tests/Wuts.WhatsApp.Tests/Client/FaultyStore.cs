@@ -88,5 +88,8 @@ internal sealed class FaultyStore : IWhatsAppStore, ICredentialStore, IPreKeySto
 
     public ValueTask<PreKey?> FindAsync(uint id, CancellationToken cancellationToken) => _inner.PreKeys.FindAsync(id, cancellationToken);
 
+    public ValueTask<IReadOnlyList<PreKey>> FindAsync(IReadOnlyCollection<uint> ids, CancellationToken cancellationToken) =>
+        _inner.PreKeys.FindAsync(ids, cancellationToken);
+
     public ValueTask RemoveAsync(uint id, CancellationToken cancellationToken) => _inner.PreKeys.RemoveAsync(id, cancellationToken);
 }

@@ -207,6 +207,33 @@ public sealed class PreKeyTests
         Assert.Equal(8, account.Devices[0].PreKeyCount);
     }
 
+    [Fact]
+    public async Task Keys_that_were_found_right_are_not_checked_again_by_the_next_client_until_a_day_has_passed()
+    {
+        await using var network = await Network.StartAsync();
+        var checks = 0;
+        using var counting = network.Server.OnIq("encrypt", iq =>
+        {
+            checks += iq.TryGetChild("digest", out _) ? 1 : 0;
+            return null;
+        });
+        var store = new FaultyStore();
+        var (first, _) = await network.ConnectedClientAsync(store);
+        var checkedAt = (await store.SavedAsync(saved => saved.PreKeysCheckedAt is not null).Within()).PreKeysCheckedAt;
+        await first.DisposeAsync();
+
+        await using (var second = network.CreateClient(store))
+        {
+            await second.ConnectAsync().Within();
+        }
+
+        network.Advance(TimeSpan.FromDays(1));
+        await using var third = network.CreateClient(store);
+        await third.ConnectAsync().Within();
+        await store.SavedAsync(saved => saved.PreKeysCheckedAt > checkedAt).Within();
+        Assert.Equal(2, checks);
+    }
+
     private static Node Notice(string id, Node child) => new(
         "notification", [("from", Jid.WhatsApp), ("type", "encrypt"), ("id", id), ("t", 1)], [child]);
 

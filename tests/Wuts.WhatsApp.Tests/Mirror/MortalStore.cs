@@ -97,6 +97,9 @@ internal sealed class MortalStore : IWhatsAppStore, ICredentialStore, IPreKeySto
 
     public ValueTask<PreKey?> FindAsync(uint id, CancellationToken cancellationToken) => Read(() => _kept.PreKeys.FindAsync(id, cancellationToken));
 
+    public ValueTask<IReadOnlyList<PreKey>> FindAsync(IReadOnlyCollection<uint> ids, CancellationToken cancellationToken) =>
+        Read(() => _kept.PreKeys.FindAsync(ids, cancellationToken));
+
     public ValueTask RemoveAsync(uint id, CancellationToken cancellationToken) =>
         WriteAsync("used pre-key", () => _kept.PreKeys.RemoveAsync(id, cancellationToken));
 
