@@ -38,6 +38,7 @@ internal sealed partial class PostgresGrainDirectory : IGrainDirectory, IAsyncDi
             Timeout = PatienceSeconds,
             CommandTimeout = PatienceSeconds,
             IncludeErrorDetail = false,
+            NoResetOnClose = true,
         };
         settings.ApplicationName ??= "wuts directory";
         if (!connectionString.Contains("Max Auto Prepare", StringComparison.OrdinalIgnoreCase))

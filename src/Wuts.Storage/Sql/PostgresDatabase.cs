@@ -114,6 +114,12 @@ internal sealed class PostgresDatabase : Database
             settings.AutoPrepareMinUsages = 2;
         }
 
+        if (!given.ContainsKey("No Reset On Close") && !given.ContainsKey("NoResetOnClose"))
+        {
+            // No session leaves anything behind that the next one would have to be saved from, and a reset costs more than most queries.
+            settings.NoResetOnClose = true;
+        }
+
         if (!given.ContainsKey("Timeout"))
         {
             settings.Timeout = ConnectSeconds;
