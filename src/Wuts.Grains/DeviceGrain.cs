@@ -30,9 +30,13 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
 
     private Device? _device;
     private Turns? _turns;
+    private Task? _stopping;
 
     /// <summary>Whether it can live elsewhere without losing more than a moment. May be asked from anywhere.</summary>
     public bool MayMove => _device is { MayMove: true };
+
+    /// <summary>Whether something would be lost if it just ended. May be asked from anywhere.</summary>
+    public bool IsNeeded => _device is { MayGo: false };
 
     private Device Device => _device ?? throw new InvalidOperationException("The grain is not active yet.");
 
@@ -52,10 +56,7 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
     {
         try
         {
-            using (await silo.EnterStopAsync(cancellationToken))
-            {
-                await Device.HandOverAsync(cancellationToken);
-            }
+            await StopOnceAsync(cancellationToken);
         }
         finally
         {
@@ -97,12 +98,12 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
     /// <summary>Gives up ownership and ends the activation: the next call begins a new life, here or on another silo.</summary>
     public async Task HandOverAsync(CancellationToken cancellationToken)
     {
-        await Device.HandOverAsync(cancellationToken);
+        await StopOnceAsync(cancellationToken);
         DeactivateOnIdle();
     }
 
     /// <summary>Gives up ownership; the activation ends later. May be called from anywhere.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _turns!.RunAsync(() => Device.HandOverAsync(cancellationToken));
+    public Task StopAsync(CancellationToken cancellationToken) => _turns!.RunAsync(() => StopOnceAsync(cancellationToken));
 
     /// <summary>Gives up ownership, and returns when the activation has ended. May be called from anywhere.</summary>
     public async Task LeaveAsync()
@@ -174,6 +175,16 @@ internal sealed class DeviceGrain(DeviceServices services, IActors actors, SiloA
 
     /// <inheritdoc/>
     public Task<Answer<IReadOnlyList<ChatView>>> ListChatsAsync(CancellationToken cancellationToken) => Device.ListChatsAsync(cancellationToken);
+
+    private Task StopOnceAsync(CancellationToken cancellationToken) => _stopping ??= StopInOrderAsync(cancellationToken);
+
+    private async Task StopInOrderAsync(CancellationToken cancellationToken)
+    {
+        using (await silo.EnterStopAsync(cancellationToken))
+        {
+            await Device.HandOverAsync(cancellationToken);
+        }
+    }
 
     // Only calls count as use: without this a device that nobody asks would be disconnected after a while.
     private Task KeepAlive()

@@ -8,14 +8,11 @@ namespace Wuts.Grains;
 /// <summary>The devices and contacts that live on this silo. Safe for concurrent use.</summary>
 internal sealed class SiloActors : IDisposable
 {
-    /// <summary>How many devices are stopped at a time when the silo stops.</summary>
-    public const int StopParallelism = 32;
-
     private static readonly TimeSpan TrimPatience = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<DeviceGrain, DeviceId> _devices = new();
     private readonly ConcurrentDictionary<ContactGrain, DeviceId> _contacts = new();
-    private readonly SemaphoreSlim _stops = new(StopParallelism, StopParallelism);
+    private readonly SemaphoreSlim _stops = new(DeviceDrain.Parallelism, DeviceDrain.Parallelism);
     private readonly int _maxContacts;
     private int _trimming;
 
@@ -28,6 +25,9 @@ internal sealed class SiloActors : IDisposable
 
     /// <summary>The devices that live here, in no order.</summary>
     public IReadOnlyCollection<DeviceId> Devices => [.. _devices.Values];
+
+    /// <summary>The same, as grains.</summary>
+    public IReadOnlyCollection<DeviceGrain> DeviceGrains => [.. _devices.Keys];
 
     /// <summary>How many contacts live here.</summary>
     public int Contacts => _contacts.Count;
@@ -67,12 +67,6 @@ internal sealed class SiloActors : IDisposable
         await _stops.WaitAsync(cancellationToken);
         return new Stop(_stops);
     }
-
-    /// <summary>Gives up all devices; the activations end later.</summary>
-    public Task HandOverAllAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        _devices.Keys,
-        new ParallelOptions { MaxDegreeOfParallelism = StopParallelism, CancellationToken = cancellationToken },
-        async (device, token) => await device.StopAsync(token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing));
 
     /// <summary>Ends the contacts of a device that live here, and stores nothing of what is still on its way to them.</summary>
     public Task ForgetContactsAsync(DeviceId device) =>

@@ -9,7 +9,8 @@ namespace Wuts.Grains;
 
 /// <summary>
 /// Wakes the devices that nobody owns, once the silo has started and until it is told to stop. Every silo has one, so that a device
-/// does not depend on the silo that had it before; the lease decides who gets it. When a silo leaves or dies it looks at once.
+/// does not depend on the silo that had it before; the lease decides who gets it. When a silo is dead it looks at once; one that leaves
+/// moves its devices by itself before.
 /// </summary>
 internal sealed class SupervisorService(
     IDeviceCatalog catalog,
@@ -58,7 +59,7 @@ internal sealed class SupervisorService(
         {
             await foreach (var members in membership.MembershipUpdates.WithCancellation(_stop.Token))
             {
-                if (members.Version > known.Version && members.CreateUpdate(known).Changes.Any(silo => IsLeaving(silo.Status)))
+                if (members.Version > known.Version && members.CreateUpdate(known).Changes.Any(silo => silo.Status == SiloStatus.Dead))
                 {
                     _supervisor.LookNow();
                 }
@@ -70,6 +71,4 @@ internal sealed class SupervisorService(
         {
         }
     }
-
-    private static bool IsLeaving(SiloStatus status) => status is SiloStatus.ShuttingDown or SiloStatus.Stopping or SiloStatus.Dead;
 }

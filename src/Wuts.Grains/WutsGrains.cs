@@ -36,6 +36,7 @@ public static class WutsGrains
         services.AddWutsActors();
         services.AddSingleton(options);
         services.AddSingleton<SiloActors>();
+        services.AddSingleton<DeviceMover>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, DeviceDrain>();
         services.AddSingleton<ContactRollClient>();
         silo.AddGrainService<ContactRoll>();

@@ -47,6 +47,7 @@ internal sealed class ClusterScene : IAsyncDisposable
             ["WhatsApp__NoiseRootKey"] = Convert.ToHexString(simulator.RootKey.Span),
             ["WhatsApp__MediaBaseUrl"] = simulator.MediaBaseUrl.ToString(),
             ["Logging__LogLevel__Default"] = "Warning",
+            ["Logging__LogLevel__Wuts.Grains.DeviceDrain"] = "Information",
         };
         foreach (var (setting, value) in options.Settings)
         {

@@ -191,6 +191,6 @@ public enum SupervisorState
     /// <summary>It looks for devices regularly.</summary>
     Working,
 
-    /// <summary>The last look failed; it goes on trying.</summary>
+    /// <summary>The last look failed, or nobody who looks can be reached; it goes on trying.</summary>
     Failing,
 }

@@ -1,10 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
-using Orleans.Runtime.Placement;
-using Wuts.Core.Devices;
-using Wuts.Core.Engine;
-using Wuts.Core.Metrics;
 using Wuts.Grains.Calls;
 
 namespace Wuts.Grains.Balancing;
@@ -18,15 +14,13 @@ internal sealed partial class DeviceBalancer(
     ILocalSiloDetails local,
     DeviceRollClient rolls,
     SiloActors silo,
-    IActors actors,
+    DeviceMover mover,
     GrainOptions options,
-    GatewayMetrics metrics,
     TimeProvider time,
     ILogger<DeviceBalancer> logger) : BackgroundService
 {
     private static readonly TimeSpan LeastQuiet = TimeSpan.FromSeconds(10), MostQuiet = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CountPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(30);
 
     private MembershipVersion _version = MembershipVersion.MinValue;
     private long _changed;
@@ -80,7 +74,7 @@ internal sealed partial class DeviceBalancer(
             _isMoving = target is not null;
             if (target is not null && silo.PickMovable() is { } device)
             {
-                await MoveAsync(device, target, cancellationToken);
+                await mover.MoveAsync(device, target, cancellationToken);
             }
         }
         catch (Exception failure) when (failure is TimeoutException || GrainCalls.IsUnavailable(failure))
@@ -101,30 +95,6 @@ internal sealed partial class DeviceBalancer(
             .WaitAsync(CountPatience, time, cancellationToken);
         return new(counts);
     }
-
-    /// <summary>Ends a device here and wakes it there. Whatever goes wrong in between, a supervisor finds it without an owner.</summary>
-    private async Task MoveAsync(DeviceGrain grain, SiloAddress target, CancellationToken cancellationToken)
-    {
-        var id = new DeviceId(grain.GetPrimaryKey());
-        await grain.LeaveAsync().WaitAsync(EndPatience, time, cancellationToken);
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, target);
-        var woken = await actors.Device(id).WakeAsync(cancellationToken);
-        metrics.DeviceHandedOver(woken.Failure is null);
-        if (woken.Failure is { } failure)
-        {
-            LogNotWoken(logger, id, target, failure.GetType().Name);
-        }
-        else
-        {
-            LogMoved(logger, id, target);
-        }
-    }
-
-    [LoggerMessage(2501, LogLevel.Information, "{Device}: moved to {Silo}, which has fewer devices")]
-    private static partial void LogMoved(ILogger logger, DeviceId device, SiloAddress silo);
-
-    [LoggerMessage(2502, LogLevel.Warning, "{Device}: given up here and not woken on {Silo}: {Failure}; a supervisor will wake it")]
-    private static partial void LogNotWoken(ILogger logger, DeviceId device, SiloAddress silo, string failure);
 
     [LoggerMessage(2503, LogLevel.Debug, "not every silo said how many devices it has")]
     private static partial void LogNotCounted(ILogger logger, Exception failure);

@@ -29,8 +29,7 @@ internal static class HealthEndpoints
         var storage = services.GetRequiredService<WutsStorage>();
         var takesWrites = await TakesWritesAsync(storage, services.GetRequiredService<TimeProvider>(), context.RequestAborted);
 
-        // A process of a cluster that serves the API only has no devices to look after.
-        var engine = services.GetService<ISupervision>()?.State ?? SupervisorState.Working;
+        var engine = services.GetRequiredService<ISupervision>().State;
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
         var ready = engine != SupervisorState.Stopped && !stopping
             && (takesWrites || !string.Equals(context.Request.Query["storage"], "required", StringComparison.OrdinalIgnoreCase));

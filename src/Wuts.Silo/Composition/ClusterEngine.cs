@@ -1,5 +1,6 @@
 using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
+using Wuts.Core.Engine;
 using Wuts.Grains;
 using Wuts.Hosting.Composition;
 using Wuts.Silo.Directory;
@@ -123,6 +124,9 @@ internal static class ClusterEngine
             return true;
         });
         client.AddWutsGrains();
+        var reach = new SiloReach();
+        client.Services.AddSingleton<ISupervision>(reach);
+        client.AddGatewayCountChangedHandler((_, change) => reach.Note(change.NumberOfConnectedGateways));
     }
 
     private static void Name(ClusterOptions options, ClusterSettings cluster)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using Xunit.Abstractions;
 
 namespace Wuts.Cluster.Tests.Failover;
@@ -39,6 +41,7 @@ public sealed class FailoverTests(ITestOutputHelper output)
 
         output.WriteLine($"{lost.Count} of {Count} devices connected again after {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s");
         await stopping;
+        Assert.Contains($"{lost.Count} of {lost.Count} devices have moved", victim.Output, StringComparison.Ordinal);
         AssertLogins(scene, before, lost);
         await scene.Wire.CatchUpAsync();
         Assert.Empty(scene.Wire.SecondLogins);
@@ -74,8 +77,10 @@ public sealed class FailoverTests(ITestOutputHelper output)
 
         silo.Kill();
         using var refused = await scene.AskForContactsAsync(api, device);
+        await UntilHealthAsync(api, "degraded", "failing");
         await scene.AddAsync("silo", silo.Ports);
         await scene.UntilConnectedAsync(api);
+        await UntilHealthAsync(api, "ok", "ok");
         using var answered = await scene.AskForContactsAsync(api, device);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
@@ -93,6 +98,16 @@ public sealed class FailoverTests(ITestOutputHelper output)
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
+
+    private static Task UntilHealthAsync(SiloProcess process, string status, string engine) => Eventually.IsAsync(
+        async () =>
+        {
+            using var answer = await process.GetAsync("/health/ready");
+            var health = (await answer.Content.ReadFromJsonAsync<JsonElement>())!;
+            return (answer.StatusCode, health.GetProperty("status").GetString(), health.GetProperty("engine").GetString());
+        },
+        health => health == (HttpStatusCode.OK, status, engine),
+        () => process.Output);
 
     private static Dictionary<SceneDevice, int> Logins(ClusterScene scene) => scene.Devices.ToDictionary(device => device, device => device.Linked.Logins);
 
