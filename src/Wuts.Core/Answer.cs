@@ -21,6 +21,12 @@ public sealed record Answer<T>
     /// <summary>Why there is no value; <see langword="null"/> when there is one.</summary>
     public Failure? Failure { get; }
 
+    /// <summary>
+    /// Number of the lease under which the device asked WhatsApp for the value, for whoever stores it elsewhere; <see langword="null"/>
+    /// on answers that nobody stores.
+    /// </summary>
+    public long? Lease { get; init; }
+
     /// <summary>Takes the answer apart.</summary>
     /// <returns>Whether there is a value.</returns>
     public bool TryGet([MaybeNullWhen(false)] out T value, [NotNullWhen(false)] out Failure? failure)

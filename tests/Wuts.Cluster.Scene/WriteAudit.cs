@@ -4,8 +4,7 @@ namespace Wuts.Cluster.Scene;
 
 /// <summary>
 /// A record, kept by the database itself, of which process changed a row of the gateway's tables, and when. Signs of life in Orleans'
-/// membership table are not among them, nor is the cache of contacts: its rows are what WhatsApp answered, with the time of the answer,
-/// and belong to no lease.
+/// membership table are not among them.
 /// </summary>
 internal sealed class WriteAudit
 {
@@ -20,7 +19,7 @@ internal sealed class WriteAudit
         DECLARE relation regclass;
         BEGIN
             FOR relation IN SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE c.relkind = 'r' AND n.nspname = 'public' AND c.relname LIKE 'wuts\_%' AND c.relname <> 'wuts_contact_cache' LOOP
+                WHERE c.relkind = 'r' AND n.nspname = 'public' AND c.relname LIKE 'wuts\_%' LOOP
                 EXECUTE format('CREATE TRIGGER trial_note AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION trial_note()', relation);
             END LOOP;
         END $$;

@@ -93,6 +93,7 @@ public sealed partial class Contact
             }
         }
 
+        _lease = answer.Lease;
         var now = _time.GetUtcNow();
         _state = outcome switch
         {
@@ -131,7 +132,7 @@ public sealed partial class Contact
 
             if (!_forgotten)
             {
-                await _services.Cache.SavePictureAsync(_deviceId, _jid, size, file, CancellationToken.None);
+                await _services.Cache.SavePictureAsync(_deviceId, _jid, size, file, _lease, CancellationToken.None);
             }
 
             return Done.Instance;

@@ -26,6 +26,9 @@ public sealed partial class Contact : IContact
     private ContactState _state = new();
     private bool _forgotten;
 
+    // Of the device's last answer: what it said may be stored while nobody else owns the device.
+    private long? _lease;
+
     /// <summary>Creates the actor; nothing is read before <see cref="ActivateAsync"/>.</summary>
     /// <param name="deviceId">Through which device it is seen.</param>
     /// <param name="jid">Whom it is about, without device part.</param>
@@ -131,7 +134,7 @@ public sealed partial class Contact : IContact
 
         try
         {
-            await _services.Cache.SaveAsync(_deviceId, _jid, _state, CancellationToken.None);
+            await _services.Cache.SaveAsync(_deviceId, _jid, _state, _lease, CancellationToken.None);
         }
         catch (Exception failure) when (Failures.IsStorage(failure) || failure is LeaseLostException)
         {

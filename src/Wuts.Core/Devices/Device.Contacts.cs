@@ -115,7 +115,7 @@ public sealed partial class Device
     /// <inheritdoc/>
     public Task<Answer<UserInfo>> LookUpAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
         AnswerAsync(() => IsConnected
-            ? _queries.LookUpAsync(person.ToBase(), priority, cancellationToken)
+            ? WithLeaseAsync(_queries.LookUpAsync(person.ToBase(), priority, cancellationToken))
             : Task.FromResult<Answer<UserInfo>>(NotReady()));
 
     /// <inheritdoc/>
@@ -137,14 +137,21 @@ public sealed partial class Device
             var community = jid.IsGroup
                 && await _data.Account.FindGroupAsync(jid, CancellationToken.None) is { Info: { IsCommunity: true, IsDefaultSubgroup: false } };
             var request = new PictureRequest { Target = jid, Size = size, ExistingId = existingId, IsCommunity = community };
-            return await _queries.AskPictureAsync(request, priority, cancellationToken);
+            return await WithLeaseAsync(_queries.AskPictureAsync(request, priority, cancellationToken));
         });
 
     /// <inheritdoc/>
     public Task<Answer<BusinessProfileFound>> AskBusinessAsync(Jid person, QueryPriority priority, CancellationToken cancellationToken) =>
         AnswerAsync(() => IsConnected
-            ? _queries.AskBusinessAsync(person.ToBase(), priority, cancellationToken)
+            ? WithLeaseAsync(_queries.AskBusinessAsync(person.ToBase(), priority, cancellationToken))
             : Task.FromResult<Answer<BusinessProfileFound>>(NotReady()));
+
+    /// <summary>Says under which lease a question was asked that has just been put.</summary>
+    private async Task<Answer<T>> WithLeaseAsync<T>(Task<Answer<T>> asking)
+    {
+        var lease = _lease?.Fence.Number;
+        return await asking with { Lease = lease };
+    }
 
     private ContactBook Book() => new(_data, AddressPair.TryCreate(Record.Account, Record.Lid, out var own) ? own : null);
 

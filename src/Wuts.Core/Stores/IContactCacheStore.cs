@@ -12,13 +12,21 @@ public interface IContactCacheStore
     Task<ContactState?> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken);
 
     /// <summary>Replaces what is kept about somebody. Last writer wins: it is a cache.</summary>
-    Task SaveAsync(DeviceId device, Jid jid, ContactState state, CancellationToken cancellationToken);
+    /// <param name="device">Through which device it was learnt.</param>
+    /// <param name="jid">Whom it is about.</param>
+    /// <param name="state">All of it.</param>
+    /// <param name="lease">
+    /// Number of the lease under which the device learnt it; when a later one was given out since, nothing is stored.
+    /// <see langword="null"/> for what was learnt in another way.
+    /// </param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task SaveAsync(DeviceId device, Jid jid, ContactState state, long? lease, CancellationToken cancellationToken);
 
     /// <summary>The stored file of a picture; <see langword="null"/> when there is none.</summary>
     Task<StoredPicture?> LoadPictureAsync(DeviceId device, Jid jid, PictureSize size, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the stored file of a picture.</summary>
-    Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, CancellationToken cancellationToken);
+    /// <summary>Replaces the stored file of a picture, under the same condition as <see cref="SaveAsync"/>.</summary>
+    Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long? lease, CancellationToken cancellationToken);
 }
 
 /// <summary>A picture's file in the store.</summary>

@@ -10,6 +10,12 @@ namespace Wuts.Storage.Contacts;
 /// <summary>What contact actors keep: one row per person, whose parts are one JSON document, since nobody searches them.</summary>
 internal sealed class ContactCacheStore(Database database) : IContactCacheStore
 {
+    // An unlinked device keeps nothing, nor is anything kept that somebody who owned it before comes along with.
+    private const string Owned = """
+        FROM wuts_devices d WHERE d.id = @device AND d.destroyed_at IS NULL AND (CAST(@lease AS bigint) IS NULL
+            OR EXISTS (SELECT 1 FROM wuts_leases l WHERE l.device_id = d.id AND l.number = CAST(@lease AS bigint)))
+        """;
+
     /// <inheritdoc/>
     public Task<ContactState?> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken) => database.ReadAsync(
         async session =>
@@ -22,18 +28,18 @@ internal sealed class ContactCacheStore(Database database) : IContactCacheStore
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, CancellationToken cancellationToken)
+    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, long? lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
         var document = JsonSerializer.Serialize(state, ContactStateJson.Default.ContactState);
         return database.WriteAsync(
             async session => await session.ExecuteAsync(
-                """
+                $"""
                 INSERT INTO wuts_contact_cache (device_id, jid, document)
-                SELECT id, @jid, @document FROM wuts_devices WHERE id = @device AND destroyed_at IS NULL
+                SELECT d.id, @jid, @document {Owned}
                 ON CONFLICT (device_id, jid) DO UPDATE SET document = excluded.document
                 """,
-                ("device", device.Value), ("jid", jid.ToString()), ("document", document)).ConfigureAwait(false),
+                ("device", device.Value), ("jid", jid.ToString()), ("document", document), ("lease", lease)).ConfigureAwait(false),
             cancellationToken);
     }
 
@@ -46,18 +52,18 @@ internal sealed class ContactCacheStore(Database database) : IContactCacheStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, CancellationToken cancellationToken)
+    public Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long? lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(picture);
         return database.WriteAsync(
             async session => await session.ExecuteAsync(
-                """
+                $"""
                 INSERT INTO wuts_pictures (device_id, jid, size, picture_id, jpeg)
-                SELECT id, @jid, @size, @picture, @jpeg FROM wuts_devices WHERE id = @device AND destroyed_at IS NULL
+                SELECT d.id, @jid, @size, @picture, @jpeg {Owned}
                 ON CONFLICT (device_id, jid, size) DO UPDATE SET picture_id = excluded.picture_id, jpeg = excluded.jpeg
                 """,
-                ("device", device.Value), ("jid", jid.ToString()), ("size", (int)size), ("picture", picture.Id), ("jpeg", picture.Jpeg.ToArray()))
-                .ConfigureAwait(false),
+                ("device", device.Value), ("jid", jid.ToString()), ("size", (int)size), ("picture", picture.Id), ("jpeg", picture.Jpeg.ToArray()),
+                ("lease", lease)).ConfigureAwait(false),
             cancellationToken);
     }
 

@@ -172,6 +172,16 @@ public sealed class WireTests
         const string Newer = """{"value":{"Version":7,"Rows":[],"Removed":[],"HasMore":false,"Colour":"blue"}}""";
 
         Assert.Equal(7, JsonSerializer.Deserialize<Answer<ContactPage>>(Newer, WireJson.Options)!.Value!.Version);
+        Assert.Equal("a", JsonSerializer.Deserialize<Answer<string>>("""{"colour":{"a":[1]},"value":"a","more":1}""", WireJson.Options)!.Value);
+    }
+
+    [Fact]
+    public void The_lease_of_an_answer_arrives_with_it()
+    {
+        Answer<string> answer = "a";
+
+        Assert.Equal(17, Cross(answer with { Lease = 17 }).Lease);
+        Assert.Null(Cross(answer).Lease);
     }
 
     [Theory]

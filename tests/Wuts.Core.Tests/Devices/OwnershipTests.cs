@@ -5,6 +5,7 @@ using Wuts.Core.Stores;
 using Wuts.Simulator;
 using Wuts.Simulator.Faults;
 using Wuts.Testing;
+using Wuts.WhatsApp.Queries;
 
 namespace Wuts.Core.Tests.Devices;
 
@@ -26,6 +27,23 @@ public sealed class OwnershipTests
         Assert.Empty(scene.Server.Connections);
         Assert.Equal(before, await scene.RecordAsync());
         Assert.True((await scene.RecordAsync()).WantsConnection);
+    }
+
+    [Fact]
+    public async Task What_is_learnt_about_somebody_while_another_process_takes_the_device_is_told_and_not_stored()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
+        await scene.Contact(person.Jid).GetProfileAsync(TimeSpan.Zero, false, CancellationToken.None).Value();
+
+        scene.Database.StealLease(scene.Id);
+        var told = await scene.Contact(person.Jid).GetPictureAsync(PictureSize.Full, null, TimeSpan.Zero, CancellationToken.None).Value();
+
+        Assert.Equal(person.Picture!.Id, told.Info!.Id);
+        var stored = await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None);
+        Assert.NotNull(stored!.About);
+        Assert.Null(stored.Full);
     }
 
     [Fact]

@@ -265,10 +265,14 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
         return Task.FromResult(_caches.GetValueOrDefault((device, jid)));
     }
 
-    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, CancellationToken cancellationToken)
+    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, long? lease, CancellationToken cancellationToken)
     {
         Reach();
-        _caches[(device, jid)] = state;
+        if (!IsLate(device, lease))
+        {
+            _caches[(device, jid)] = state;
+        }
+
         return Task.CompletedTask;
     }
 
@@ -278,12 +282,25 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
         return Task.FromResult(_pictures.GetValueOrDefault((device, jid, size)));
     }
 
-    public Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, CancellationToken cancellationToken)
+    public Task SavePictureAsync(
+        DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long? lease, CancellationToken cancellationToken)
     {
         Reach();
         PictureWrites++;
-        _pictures[(device, jid, size)] = picture;
+        if (!IsLate(device, lease))
+        {
+            _pictures[(device, jid, size)] = picture;
+        }
+
         return Task.CompletedTask;
+    }
+
+    private bool IsLate(DeviceId device, long? lease)
+    {
+        lock (_gate)
+        {
+            return lease is not null && _leases.GetValueOrDefault(device).Number != lease;
+        }
     }
 
     public void DeleteCaches(DeviceId device)

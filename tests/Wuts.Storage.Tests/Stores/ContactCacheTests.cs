@@ -17,8 +17,8 @@ public class ContactCacheTests
         var state = FullState();
 
         Assert.Null(await cache.LoadAsync(device.Id, People.Alice, default));
-        await cache.SaveAsync(device.Id, People.Alice, new ContactState(), default);
-        await cache.SaveAsync(device.Id, People.Alice, state, default);
+        await cache.SaveAsync(device.Id, People.Alice, new ContactState(), null, default);
+        await cache.SaveAsync(device.Id, People.Alice, state, null, default);
         await test.ReopenAsync();
 
         var read = await test.Storage.ContactCache.LoadAsync(device.Id, People.Alice, default);
@@ -33,7 +33,7 @@ public class ContactCacheTests
         var (device, _, _) = await test.AddOwnedDeviceAsync();
         var state = new ContactState { Business = new(null, TestStorage.Noon), About = new(Seen<string>.Hidden, TestStorage.Noon) };
 
-        await test.Storage.ContactCache.SaveAsync(device.Id, People.Alice, state, default);
+        await test.Storage.ContactCache.SaveAsync(device.Id, People.Alice, state, null, default);
 
         var read = await test.Storage.ContactCache.LoadAsync(device.Id, People.Alice, default);
         Assert.Equal(state, read);
@@ -48,9 +48,9 @@ public class ContactCacheTests
         var large = new byte[300_000];
         new Random(1).NextBytes(large);
 
-        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("old", new byte[] { 1 }), default);
-        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("new", new byte[] { 2 }), default);
-        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, new StoredPicture("new", large), default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("old", new byte[] { 1 }), null, default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("new", new byte[] { 2 }), null, default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, new StoredPicture("new", large), null, default);
 
         var preview = await cache.LoadPictureAsync(device.Id, People.Alice, PictureSize.Preview, default);
         var full = await cache.LoadPictureAsync(device.Id, People.Alice, PictureSize.Full, default);
@@ -58,6 +58,27 @@ public class ContactCacheTests
         Assert.Equal([2], preview.Jpeg.ToArray());
         Assert.Equal(large, full!.Jpeg.ToArray());
         Assert.Null(await cache.LoadPictureAsync(device.Id, People.Bob, PictureSize.Full, default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task What_a_device_learnt_under_a_lease_is_not_kept_when_there_is_a_later_one(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var (device, fence, _) = await test.AddOwnedDeviceAsync();
+        var cache = test.Storage.ContactCache;
+        var (state, picture) = (FullState(), new StoredPicture("1", new byte[] { 1 }));
+
+        await cache.SaveAsync(device.Id, People.Alice, state, fence.Number, default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, picture, fence.Number, default);
+        await test.Storage.Leases.ReleaseAsync(fence, default);
+        await test.Storage.Leases.AcquireAsync(device.Id, "another", TimeSpan.FromMinutes(1), default);
+        await cache.SaveAsync(device.Id, People.Alice, new ContactState(), fence.Number, default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, picture with { Id = "2" }, fence.Number, default);
+        await cache.SaveAsync(device.Id, People.Bob, state, fence.Number, default);
+
+        Assert.Equivalent(state, await cache.LoadAsync(device.Id, People.Alice, default), strict: true);
+        Assert.Equal("1", (await cache.LoadPictureAsync(device.Id, People.Alice, PictureSize.Full, default))!.Id);
+        Assert.Null(await cache.LoadAsync(device.Id, People.Bob, default));
     }
 
     [Theory, EachDatabase]
