@@ -85,7 +85,7 @@ internal sealed class ClusterScene : IAsyncDisposable
         var name = string.Create(CultureInfo.InvariantCulture, $"{role}-{Interlocked.Increment(ref _named)}");
         var connection = new NpgsqlConnectionStringBuilder(_connection) { ApplicationName = name, MaxPoolSize = PoolSize }.ConnectionString;
         var process = await SiloProcess.StartAsync(
-            role, new Dictionary<string, string>(_settings) { ["Wuts__ConnectionString"] = connection }, ports, name);
+            role, new Dictionary<string, string>(_settings) { ["Wuts__ConnectionString"] = connection }, ports, name, _options.Program);
         lock (_processes)
         {
             _processes.Add(process);
@@ -105,7 +105,7 @@ internal sealed class ClusterScene : IAsyncDisposable
             settings[name] = value;
         }
 
-        var process = SiloProcess.Launch(role, settings);
+        var process = SiloProcess.Launch(role, settings, program: _options.Program);
         _processes.Add(process);
         return process;
     }

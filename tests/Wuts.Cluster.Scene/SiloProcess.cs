@@ -60,10 +60,11 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <param name="settings">Its environment.</param>
     /// <param name="ports">Where the cluster reaches it; by default somewhere new.</param>
     /// <param name="name">What its connections to the database are called in <paramref name="settings"/>.</param>
+    /// <param name="program">What it runs; by default the program beside this one.</param>
     public static async Task<SiloProcess> StartAsync(
-        string role, IReadOnlyDictionary<string, string> settings, SiloPorts? ports = null, string name = "")
+        string role, IReadOnlyDictionary<string, string> settings, SiloPorts? ports = null, string name = "", string? program = null)
     {
-        var silo = Launch(role, settings, ports, name);
+        var silo = Launch(role, settings, ports, name, program);
         try
         {
             await Eventually.IsAsync(silo.IsReadyAsync, ready => ready, () => silo.Output);
@@ -77,7 +78,8 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Starts a process and does not wait for it, since it may never be ready.</summary>
     /// <inheritdoc cref="StartAsync" path="/param"/>
-    public static SiloProcess Launch(string role, IReadOnlyDictionary<string, string> settings, SiloPorts? ports = null, string name = "")
+    public static SiloProcess Launch(
+        string role, IReadOnlyDictionary<string, string> settings, SiloPorts? ports = null, string name = "", string? program = null)
     {
         ports ??= SiloPorts.Free();
         var port = SiloPorts.FreePort();
@@ -86,7 +88,7 @@ internal sealed class SiloProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Wuts.Silo.dll"));
+        start.ArgumentList.Add(program ?? Path.Combine(AppContext.BaseDirectory, "Wuts.Silo.dll"));
         start.ArgumentList.Add("--role");
         start.ArgumentList.Add(role);
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";

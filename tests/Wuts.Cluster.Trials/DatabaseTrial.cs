@@ -21,7 +21,7 @@ internal static class DatabaseTrial
             throw new ArgumentException($"--how is \"{how}\". It must be restart or gone.");
         }
 
-        var (scene, silos, api) = await Setting.StartAsync(options.Number("silos", 2), options.Number("devices", 200), movesPerMinute: 0, to);
+        var (scene, silos, api) = await Setting.StartAsync(options, options.Number("silos", 2), options.Number("devices", 200), movesPerMinute: 0, to);
         await using (scene)
         {
             var gone = how == "gone" ? TimeSpan.FromSeconds(options.Number("seconds", 120)) : TimeSpan.Zero;

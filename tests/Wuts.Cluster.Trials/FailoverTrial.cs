@@ -49,7 +49,7 @@ internal sealed class FailoverTrial
         }
 
         var times = options.Number("times", 20);
-        var (scene, silos, api) = await Setting.StartAsync(options.Number("silos", 2), options.Number("devices", 200), MovesPerMinute, to);
+        var (scene, silos, api) = await Setting.StartAsync(options, options.Number("silos", 2), options.Number("devices", 200), MovesPerMinute, to);
         await using (scene)
         {
             await to.WriteLineAsync(Setting.Line($"{how}, {times} times, {options.Number("rate", 100)} calls a second"));

@@ -11,7 +11,7 @@ internal static class JoinTrial
     /// <summary>Runs it.</summary>
     public static async Task<int> RunAsync(TrialOptions options, TextWriter to)
     {
-        var (scene, silos, api) = await Setting.StartAsync(silos: 2, options.Number("devices", 60), MovesPerMinute, to);
+        var (scene, silos, api) = await Setting.StartAsync(options, silos: 2, options.Number("devices", 60), MovesPerMinute, to);
         await using (scene)
         {
             var logins = scene.Devices.ToDictionary(device => device, scene.Wire.Activations);

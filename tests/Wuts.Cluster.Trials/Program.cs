@@ -28,5 +28,6 @@ await Console.Error.WriteLineAsync("""
     database [--how restart|gone] [--silos 2] [--devices 200] [--seconds 120] [--rate 100]
     join     [--devices 60] [--minutes 5] [--rate 50]
     scale    [--silos 1,2] [--counts 0,100,500,1000,2000] [--seconds 20]
+    each     [--program PATH of a published Wuts.Silo.dll]
     """);
 return 2;

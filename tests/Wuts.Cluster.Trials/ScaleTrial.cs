@@ -15,7 +15,7 @@ internal static class ScaleTrial
     public static async Task<int> RunAsync(TrialOptions options, TextWriter to)
     {
         var idle = TimeSpan.FromSeconds(options.Number("seconds", 20));
-        var (scene, living, api) = await Setting.StartAsync(silos: 1, devices: 0, movesPerMinute: 0, to);
+        var (scene, living, api) = await Setting.StartAsync(options, silos: 1, devices: 0, movesPerMinute: 0, to);
         await using (scene)
         {
             await to.WriteLineAsync("| Devices | Silos | MiB | KiB per device | Idle CPU, % of a core | Connected within, s | Connects per second |");

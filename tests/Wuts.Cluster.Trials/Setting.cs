@@ -11,10 +11,11 @@ internal static class Setting
 
     /// <summary>Starts silos and an API process, and links devices.</summary>
     public static async Task<(ClusterScene Scene, List<SiloProcess> Silos, SiloProcess Api)> StartAsync(
-        int silos, int devices, int movesPerMinute, TextWriter to)
+        TrialOptions options, int silos, int devices, int movesPerMinute, TextWriter to)
     {
         var scene = await ClusterScene.StartAsync(new SceneOptions
         {
+            Program = options.Text("program"),
             ContactsPerAccount = Contacts,
             GroupsPerAccount = Groups,
             OwnDatabase = true,

@@ -27,6 +27,9 @@ internal sealed class TrialOptions
     /// <summary>A text, or what holds without it.</summary>
     public string Text(string name, string otherwise) => _values.GetValueOrDefault(name, otherwise);
 
+    /// <summary>A text, if there is one.</summary>
+    public string? Text(string name) => _values.GetValueOrDefault(name);
+
     /// <summary>A number, or what holds without it.</summary>
     public int Number(string name, int otherwise) =>
         _values.TryGetValue(name, out var text) ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : otherwise;
