@@ -105,6 +105,8 @@ internal static class GrainCalls
                     return answer;
                 }
 
+                // One that was refused is not on its way any more, and must not count for the one that got lost.
+                asked--;
                 await Task.Delay(RefusedPause, time, cancellationToken);
             }
         }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Orleans.Runtime.Messaging;
 using Wuts.Core;
 using Wuts.Grains.Calls;
 
@@ -9,6 +10,7 @@ public sealed class RepeatedCallTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RefusedPause = TimeSpan.FromMilliseconds(200);
 
     private readonly ManualTimeProvider _time = new();
     private readonly Channel<TaskCompletionSource<Answer<int>>> _calls = Channel.CreateUnbounded<TaskCompletionSource<Answer<int>>>();
@@ -43,6 +45,25 @@ public sealed class RepeatedCallTests
 
         Assert.IsType<Failure.Unavailable>((await answer.Within()).Failure);
         Assert.False(_calls.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Question_that_got_lost_is_asked_again_however_often_it_is_refused_meanwhile()
+    {
+        var answer = GrainCalls.AskRepeatedlyAsync(_ => Begin(), Limit, _time, CancellationToken.None);
+        await NextAsync();
+        await _time.WhenTimerDueAsync(AskAgainAfter).Within();
+        _time.Advance(AskAgainAfter);
+        for (var i = 0; i < 8; i++)
+        {
+            (await NextAsync()).SetException(new ConnectionFailedException("The silo is gone."));
+            await _time.WhenTimerDueAsync(RefusedPause).Within();
+            _time.Advance(RefusedPause);
+        }
+
+        (await NextAsync()).SetResult(7);
+
+        Assert.Equal(7, (await answer.Within()).Value);
     }
 
     private Task<TaskCompletionSource<Answer<int>>> NextAsync() => _calls.Reader.ReadAsync().AsTask().Within();
