@@ -9,10 +9,11 @@ namespace Wuts.Cluster.Scene;
 internal sealed class WriteAudit
 {
     private const string Install = """
-        CREATE TABLE trial_audit (at timestamptz NOT NULL DEFAULT clock_timestamp(), process text NOT NULL, relation text NOT NULL);
+        CREATE TABLE trial_audit (at timestamptz NOT NULL DEFAULT clock_timestamp(), process text NOT NULL, relation text NOT NULL, device text);
         CREATE FUNCTION trial_note() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            INSERT INTO trial_audit (process, relation) VALUES (current_setting('application_name'), TG_TABLE_NAME);
+            INSERT INTO trial_audit (process, relation, device)
+            VALUES (current_setting('application_name'), TG_TABLE_NAME, to_jsonb(coalesce(NEW, OLD))->>'device_id');
             RETURN NULL;
         END $$;
         DO $$
@@ -45,12 +46,23 @@ internal sealed class WriteAudit
     }
 
     /// <summary>The tables that a process wrote to after a moment, with how many rows.</summary>
-    public async Task<IReadOnlyList<(string Table, long Rows)>> WritesAsync(SiloProcess process, DateTime after)
+    /// <param name="process">The process.</param>
+    /// <param name="after">The moment.</param>
+    /// <param name="elsewhere">
+    /// Devices that it never owned: what their owners answer it about contacts it may keep, since their leases say so.
+    /// </param>
+    public async Task<IReadOnlyList<(string Table, long Rows)>> WritesAsync(
+        SiloProcess process, DateTime after, IEnumerable<SceneDevice> elsewhere)
     {
         await using var command = _source.CreateCommand(
-            "SELECT relation, count(*) FROM trial_audit WHERE process = $1 AND at > $2 GROUP BY relation ORDER BY relation");
+            """
+            SELECT relation, count(*) FROM trial_audit WHERE process = $1 AND at > $2
+                AND NOT (relation IN ('wuts_contact_cache', 'wuts_pictures') AND device = ANY ($3))
+            GROUP BY relation ORDER BY relation
+            """);
         command.Parameters.Add(new NpgsqlParameter { Value = process.Name });
         command.Parameters.Add(new NpgsqlParameter { Value = after });
+        command.Parameters.Add(new NpgsqlParameter { Value = elsewhere.Select(device => device.Id).ToArray() });
         await using var reader = await command.ExecuteReaderAsync();
         var writes = new List<(string, long)>();
         while (await reader.ReadAsync())
