@@ -40,25 +40,23 @@ internal sealed partial class DeviceDrain(
         using var patience = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         await WhenLeavingAsync(either.Token).WaitAsync(LeavingPatience, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var others = membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(local.SiloAddress))
-            .Select(member => member.SiloAddress).ToList();
-        if (others.Count == 0)
-        {
-            return;
-        }
-
-        var next = Random.Shared.Next(others.Count);
+        var next = Random.Shared.Next();
         var devices = silo.DeviceGrains;
         await Parallel.ForEachAsync(
             devices,
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = either.Token },
             async (device, token) =>
             {
-                var target = others[(int)((uint)Interlocked.Increment(ref next) % (uint)others.Count)];
+                // Others may stop at the same time; where all do, nothing is left to move to.
+                var others = Others();
+                if (others.Count == 0)
+                {
+                    return;
+                }
+
                 try
                 {
-                    await mover.MoveAsync(device, target, token);
+                    await mover.MoveAsync(device, others[(int)((uint)Interlocked.Increment(ref next) % (uint)others.Count)], token);
                 }
                 catch (Exception failure) when (!token.IsCancellationRequested)
                 {
@@ -67,6 +65,10 @@ internal sealed partial class DeviceDrain(
             }).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         LogMoved(logger, devices.Count - silo.DeviceGrains.Count, devices.Count);
     }
+
+    private List<SiloAddress> Others() => [.. membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(local.SiloAddress))
+        .Select(member => member.SiloAddress)];
 
     /// <summary>Orleans by itself would wait until the calls to a device have been answered.</summary>
     private Task StopAllAsync(CancellationToken cancellationToken) => Parallel.ForEachAsync(
