@@ -1,12 +1,7 @@
-using Wuts.Core.Contacts;
-using Wuts.Core.Devices;
 using Wuts.Core.Identity;
 using Wuts.Core.Queries;
-using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
-using Wuts.Simulator.Faults;
 using Wuts.Testing;
-using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
 using Wuts.WhatsApp.Identity;
 
