@@ -16,6 +16,11 @@ internal sealed class PostgresDatabase : Database
     private const int ConnectSeconds = 3;
     private const int CommandSeconds = 15;
 
+    // A process that hangs in a transaction keeps its locks, among them the lease that the next owner of a device is waiting for: the
+    // server ends the transaction before a lease of a cluster runs out.
+    private const string IdleLimit = "idle_in_transaction_session_timeout";
+    private const int IdleMilliseconds = 5000;
+
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _single;
     private readonly SqlText _texts = new(SqlDialect.Postgres);
@@ -118,6 +123,11 @@ internal sealed class PostgresDatabase : Database
         {
             // No session leaves anything behind that the next one would have to be saved from, and a reset costs more than most queries.
             settings.NoResetOnClose = true;
+        }
+
+        if (settings.Options?.Contains(IdleLimit, StringComparison.Ordinal) != true)
+        {
+            settings.Options = $"{settings.Options} -c {IdleLimit}={IdleMilliseconds}".TrimStart();
         }
 
         if (!given.ContainsKey("Timeout"))

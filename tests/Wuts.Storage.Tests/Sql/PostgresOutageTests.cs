@@ -79,6 +79,46 @@ public sealed class PostgresOutageTests
         AssertAway(failure);
     }
 
+    [PostgresFact]
+    public async Task A_process_that_hangs_in_a_transaction_does_not_keep_others_from_its_rows()
+    {
+        var connection = await (await PostgresServer.GetAsync()).CreateDatabaseAsync();
+        await using var hanging = new PostgresDatabase(
+            new NpgsqlConnectionStringBuilder(connection) { Options = "-c idle_in_transaction_session_timeout=100" }.ConnectionString,
+            NullLoggerFactory.Instance);
+        await using var other = new PostgresDatabase(connection, NullLoggerFactory.Instance);
+        await other.WriteAsync(session => session.ExecuteAsync("CREATE TABLE t (n integer)"), default);
+        await AddAsync(other);
+        var (locked, thaw) = (new TaskCompletionSource(), new TaskCompletionSource());
+
+        var hung = hanging.WriteAsync(
+            async session =>
+            {
+                await session.ExecuteAsync("UPDATE t SET n = 2");
+                locked.SetResult();
+                await thaw.Task;
+                return await session.ExecuteAsync("UPDATE t SET n = 3");
+            },
+            default);
+        await locked.Task.WaitAsync(Limit);
+        await other.WriteAsync(session => session.ExecuteAsync("UPDATE t SET n = 4"), default).WaitAsync(Limit);
+        thaw.SetResult();
+
+        AssertAway(await FailureOfAsync(hung));
+        Assert.Equal(4, await other.ReadAsync(session => session.FirstAsync("SELECT n FROM t", row => row.GetInt32(0)), default));
+    }
+
+    [PostgresFact]
+    public async Task Such_a_transaction_ends_before_a_lease_does_whatever_other_options_are_given()
+    {
+        var connection = await (await PostgresServer.GetAsync()).CreateDatabaseAsync();
+        await using var database = new PostgresDatabase(
+            new NpgsqlConnectionStringBuilder(connection) { Options = "-c application_name=mine" }.ConnectionString, NullLoggerFactory.Instance);
+
+        Assert.Equal("5s", await database.ReadAsync(
+            session => session.FirstAsync("SELECT current_setting('idle_in_transaction_session_timeout')", row => row.GetString(0)), default));
+    }
+
     private static void AssertAway(Exception failure) => Assert.True(failure is DbException or WhatsAppStoreException, failure.ToString());
 
     private static async Task<PostgresDatabase> OpenAsync(TcpProxy proxy)
