@@ -52,6 +52,8 @@ internal sealed class Scene : IAsyncDisposable
 
     public EventStream Events { get; private set; } = null!;
 
+    public LeaseKeeper Leases => _leases;
+
     public User Owner { get; } = new()
     {
         Id = UserId.New(),

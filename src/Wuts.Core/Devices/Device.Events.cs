@@ -104,6 +104,13 @@ public sealed partial class Device
             return;
         }
 
+        // A process that hung for longer than its lease is told about the end of its connection that another one has replaced since.
+        // That says nothing about the device: who owns it now goes on.
+        if (_lease is not { } lease || !await _services.Leases.ProveAsync(lease) || _session != session)
+        {
+            return;
+        }
+
         // A ban ends, and an update of this program cures an outdated client: both stay owned, so that nobody else tries meanwhile.
         var wanted = reason is DisconnectReason.Banned { Until: not null } or DisconnectReason.ClientOutdated;
         await FinishAsync(session, DeviceState.Disconnected, ProblemOf(reason), wanted);

@@ -33,7 +33,7 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         _time = time;
         _metrics = metrics;
         _logger = logger;
-        _renewing = RenewAsync();
+        _renewing = KeepAsync();
     }
 
     /// <summary>The name of this process: a new one per start.</summary>
@@ -77,6 +77,29 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks the database now whether a lease still holds, and renews it. While the database is away it holds until shortly before it
+    /// runs out by the local clock. One that does not hold is lost.
+    /// </summary>
+    public async Task<bool> ProveAsync(DeviceLease lease)
+    {
+        ArgumentNullException.ThrowIfNull(lease);
+        try
+        {
+            await RenewAsync([lease]).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            if (!_stop.IsCancellationRequested)
+            {
+                LogNotRenewed(_logger, 1, failure);
+                GiveUp([lease]);
+            }
+        }
+
+        return !lease.Lost.IsCancellationRequested;
+    }
+
     /// <summary>Ends the loop. Leases that are still held run out by themselves.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -85,7 +108,7 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RenewAsync()
+    private async Task KeepAsync()
     {
         using var timer = new PeriodicTimer(_options.RenewEvery, _time);
         try
@@ -114,30 +137,12 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
             return true;
         }
 
-        var before = _time.GetTimestamp();
         try
         {
-            using var patience = new CancellationTokenSource(Patience(leases), _time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
-
-            // Not even a driver that takes its time to give up holds the loop up.
-            var renewed = (await _store.RenewAsync([.. leases.Select(l => l.Fence)], Owner, _options.Duration, either.Token)
-                .WaitAsync(either.Token).ConfigureAwait(false)).ToHashSet();
-            foreach (var lease in leases)
-            {
-                if (renewed.Contains(lease.Fence.Device))
-                {
-                    lease.ValidFrom = before;
-                }
-                else if (Lose(lease, LeaseLoss.Taken))
-                {
-                    LogTaken(_logger, lease.Fence.Device);
-                }
-            }
-
+            var renewed = await RenewAsync(leases).ConfigureAwait(false);
             if (_isFailing)
             {
-                LogRenewed(_logger, renewed.Count);
+                LogRenewed(_logger, renewed);
             }
 
             return true;
@@ -153,6 +158,32 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
             GiveUp(leases);
             return false;
         }
+    }
+
+    /// <summary>Renews leases in one round trip; those that are somebody else's are lost.</summary>
+    /// <returns>How many were renewed.</returns>
+    private async Task<int> RenewAsync(IReadOnlyList<DeviceLease> leases)
+    {
+        var before = _time.GetTimestamp();
+        using var patience = new CancellationTokenSource(Patience(leases), _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stop.Token);
+
+        // Not even a driver that takes its time to give up holds anybody up.
+        var renewed = (await _store.RenewAsync([.. leases.Select(l => l.Fence)], Owner, _options.Duration, either.Token)
+            .WaitAsync(either.Token).ConfigureAwait(false)).ToHashSet();
+        foreach (var lease in leases)
+        {
+            if (renewed.Contains(lease.Fence.Device))
+            {
+                lease.ValidFrom = before;
+            }
+            else if (Lose(lease, LeaseLoss.Taken))
+            {
+                LogTaken(_logger, lease.Fence.Device);
+            }
+        }
+
+        return renewed.Count;
     }
 
     // As long as nothing else has to be done: the next round, or giving up the lease that ends first.

@@ -114,6 +114,35 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whether_a_lease_holds_is_told_when_it_is_asked()
+    {
+        var kept = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
+        var taken = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
+        _database.StealLease(taken.Fence.Device);
+
+        Assert.True(await _keeper.ProveAsync(kept).Within());
+        Assert.False(await _keeper.ProveAsync(taken).Within());
+
+        Assert.Equal(LeaseLoss.Taken, taken.Loss);
+        Assert.Equal(1, _keeper.Count);
+    }
+
+    [Fact]
+    public async Task A_lease_that_cannot_be_proven_holds_until_shortly_before_its_end()
+    {
+        var lease = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
+        _database.RenewingFails = true;
+
+        Assert.True(await _keeper.ProveAsync(lease).Within());
+        await TryAsync(TimeSpan.FromSeconds(5));
+        Assert.True(await _keeper.ProveAsync(lease).Within());
+
+        _time.Advance(TimeSpan.FromSeconds(8.5));
+
+        Assert.False(await _keeper.ProveAsync(lease).Within());
+    }
+
+    [Fact]
     public async Task A_lease_of_another_process_is_not_to_be_had_and_one_that_is_given_back_is()
     {
         var device = DeviceId.New();

@@ -95,6 +95,30 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    public async Task An_owner_that_finds_itself_replaced_by_the_next_one_says_that_the_device_comes_back()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var before = await scene.RecordAsync();
+        var writing = new TaskCompletionSource();
+        scene.Database.Writing = writing.Task;
+
+        scene.Database.StealLease(scene.Id);
+        scene.Server.Faults.Add(new Fault.StreamError { At = FaultPoint.Now, Error = StreamErrorKind.Replaced });
+        DeviceStatus status;
+        do
+        {
+            status = await scene.Device.GetStatusAsync(CancellationToken.None).Value();
+        }
+        while (status.IsConnected);
+
+        writing.SetResult();
+        Assert.Equal((DeviceState.Reconnecting, null), (status.State, status.Problem));
+        await Guard.UntilAsync(() => scene.Leases.Count == 0);
+        Assert.Equal(before, await scene.RecordAsync());
+    }
+
+    [Fact]
     public async Task A_restart_connects_again_without_pairing()
     {
         await using var scene = await Scene.StartAsync();

@@ -31,6 +31,9 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
     /// <summary>Whether renewing leases takes for ever, whatever the caller does.</summary>
     public bool RenewingHangs { get; set; }
 
+    /// <summary>What writing the record of a device waits for.</summary>
+    public Task Writing { get; set; } = Task.CompletedTask;
+
     public int Renewals { get; private set; }
 
     /// <summary>How often it was asked to renew, also in vain.</summary>
@@ -167,15 +170,14 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
         }
     }
 
-    public Task SaveAsync(DeviceRecord device, Fence fence, CancellationToken cancellationToken)
+    public async Task SaveAsync(DeviceRecord device, Fence fence, CancellationToken cancellationToken)
     {
+        await Writing;
         CheckFence(fence);
         lock (_gate)
         {
             _devices[device.Id] = device;
         }
-
-        return Task.CompletedTask;
     }
 
     public Task DestroyAsync(DeviceId id, DateTimeOffset now, CancellationToken cancellationToken)
