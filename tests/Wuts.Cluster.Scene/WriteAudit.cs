@@ -45,29 +45,29 @@ internal sealed class WriteAudit
         return (DateTime)(await command.ExecuteScalarAsync())!;
     }
 
-    /// <summary>The tables that a process wrote to after a moment, with how many rows.</summary>
+    /// <summary>What a process wrote after a moment: into which table, about which device, and how much later.</summary>
     /// <param name="process">The process.</param>
     /// <param name="after">The moment.</param>
     /// <param name="elsewhere">
     /// Devices that it never owned: what their owners answer it about contacts it may keep, since their leases say so.
     /// </param>
-    public async Task<IReadOnlyList<(string Table, long Rows)>> WritesAsync(
-        SiloProcess process, DateTime after, IEnumerable<SceneDevice> elsewhere)
+    public async Task<IReadOnlyList<string>> WritesAsync(SiloProcess process, DateTime after, IEnumerable<SceneDevice> elsewhere)
     {
         await using var command = _source.CreateCommand(
             """
-            SELECT relation, count(*) FROM trial_audit WHERE process = $1 AND at > $2
+            SELECT relation, device, at - $2 FROM trial_audit WHERE process = $1 AND at > $2
                 AND NOT (relation IN ('wuts_contact_cache', 'wuts_pictures') AND device = ANY ($3))
-            GROUP BY relation ORDER BY relation
+            ORDER BY at
             """);
         command.Parameters.Add(new NpgsqlParameter { Value = process.Name });
         command.Parameters.Add(new NpgsqlParameter { Value = after });
         command.Parameters.Add(new NpgsqlParameter { Value = elsewhere.Select(device => device.Id).ToArray() });
         await using var reader = await command.ExecuteReaderAsync();
-        var writes = new List<(string, long)>();
+        var writes = new List<string>();
         while (await reader.ReadAsync())
         {
-            writes.Add((reader.GetString(0), reader.GetInt64(1)));
+            var device = reader.IsDBNull(1) ? "no device" : reader.GetString(1);
+            writes.Add($"{reader.GetString(0)} of {device} after {reader.GetTimeSpan(2).TotalMilliseconds:0} ms");
         }
 
         return writes;

@@ -83,7 +83,7 @@ internal sealed class FailoverTrial
             var thawed = await audit.NowAsync();
             victim.Thaw();
             await victim.WhenExitedAsync();
-            _writes.AddRange((await audit.WritesAsync(victim, thawed, kept.Keys)).Select(write => $"{write.Rows} rows of {write.Table}"));
+            _writes.AddRange(await audit.WritesAsync(victim, thawed, kept.Keys));
         }
 
         await ended;

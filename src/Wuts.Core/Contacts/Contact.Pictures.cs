@@ -93,7 +93,7 @@ public sealed partial class Contact
             }
         }
 
-        _lease = answer.Lease;
+        NoteLease(answer.Lease);
         var now = _time.GetUtcNow();
         _state = outcome switch
         {
@@ -130,9 +130,9 @@ public sealed partial class Contact
                 return new Failure.NotFound(MissingThing.Picture);
             }
 
-            if (!_forgotten)
+            if (!_forgotten && _lease is { } lease)
             {
-                await _services.Cache.SavePictureAsync(_deviceId, _jid, size, file, _lease, CancellationToken.None);
+                await _services.Cache.SavePictureAsync(_deviceId, _jid, size, file, lease, CancellationToken.None);
             }
 
             return Done.Instance;

@@ -105,7 +105,7 @@ public sealed partial class Contact
             return failure;
         }
 
-        _lease = answer.Lease;
+        NoteLease(answer.Lease);
         var at = info.AsOf;
         var known = _state;
         _state = known with
@@ -144,7 +144,7 @@ public sealed partial class Contact
             return failure;
         }
 
-        _lease = answer.Lease;
+        NoteLease(answer.Lease);
         if (isCurrent(ContactParts.Business))
         {
             _state = _state with { Business = new(found.Profile, _time.GetUtcNow()) };

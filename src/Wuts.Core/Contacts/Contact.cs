@@ -26,7 +26,7 @@ public sealed partial class Contact : IContact
     private ContactState _state = new();
     private bool _forgotten;
 
-    // Of the device's last answer: what it said may be stored while nobody else owns the device.
+    // The last that is known of the device: what was learnt under it may be stored until somebody else owns the device.
     private long? _lease;
 
     /// <summary>Creates the actor; nothing is read before <see cref="ActivateAsync"/>.</summary>
@@ -50,7 +50,9 @@ public sealed partial class Contact : IContact
     {
         try
         {
-            _state = await _services.Cache.LoadAsync(_deviceId, _jid, CancellationToken.None) ?? new ContactState();
+            var cached = await _services.Cache.LoadAsync(_deviceId, _jid, CancellationToken.None);
+            _state = cached.State ?? new ContactState();
+            NoteLease(cached.Lease);
         }
         catch (Exception failure) when (Failures.IsStorage(failure))
         {
@@ -67,8 +69,9 @@ public sealed partial class Contact : IContact
     }
 
     /// <inheritdoc/>
-    public async Task InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken)
+    public async Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken)
     {
+        NoteLease(lease);
         if (parts.HasFlag(ContactParts.Hidden))
         {
             parts |= _state.About is { Value.Visibility: Visibility.Hidden } ? ContactParts.About : 0;
@@ -125,16 +128,19 @@ public sealed partial class Contact : IContact
         return part => before[part] == _voided.GetValueOrDefault(part);
     }
 
+    // They grow with every owner, and answers of an earlier one may come late.
+    private void NoteLease(long? lease) => _lease = lease > _lease || _lease is null ? lease : _lease;
+
     private async Task SaveAsync()
     {
-        if (_forgotten)
+        if (_forgotten || _lease is not { } lease)
         {
             return;
         }
 
         try
         {
-            await _services.Cache.SaveAsync(_deviceId, _jid, _state, _lease, CancellationToken.None);
+            await _services.Cache.SaveAsync(_deviceId, _jid, _state, lease, CancellationToken.None);
         }
         catch (Exception failure) when (Failures.IsStorage(failure) || failure is LeaseLostException)
         {

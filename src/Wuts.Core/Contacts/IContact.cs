@@ -33,7 +33,11 @@ public interface IContact
     Task<Answer<PictureFile>> GetPictureFileAsync(PictureSize size, TimeSpan maxAge, CancellationToken cancellationToken);
 
     /// <summary>Something made parts of the cache void.</summary>
-    Task InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken);
+    /// <param name="parts">Which.</param>
+    /// <param name="newPictureId">The picture that there is now, when that is known.</param>
+    /// <param name="lease">Number of the lease under which the device learnt it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken);
 }
 
 /// <summary>Parts of what is cached about somebody.</summary>

@@ -1,4 +1,5 @@
 using Wuts.Core.Events;
+using Wuts.Core.Stores;
 using Wuts.WhatsApp;
 using Wuts.WhatsApp.AppState;
 using Wuts.WhatsApp.Binary;
@@ -270,9 +271,10 @@ public sealed partial class Device
     {
         foreach (var (jid, parts, pictureId) in await WithPartnersAsync(mapped.Void))
         {
+            var lease = _lease ?? throw new LeaseLostException();
             try
             {
-                await _actors.Contact(_id, jid).InvalidateAsync(parts, pictureId, CancellationToken.None);
+                await _actors.Contact(_id, jid).InvalidateAsync(parts, pictureId, lease.Fence.Number, CancellationToken.None);
             }
             catch (Exception failure) when (failure is not InvalidOperationException)
             {

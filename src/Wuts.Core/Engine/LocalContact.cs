@@ -22,12 +22,12 @@ internal sealed class LocalContact(LocalEngine engine, DeviceId id, Jid jid) : I
         engine.CallAsync(id, jid, c => c.GetPictureFileAsync(size, maxAge, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken) => await engine.CallAsync(
+    public async Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) => await engine.CallAsync(
         id,
         jid,
         async c =>
         {
-            await c.InvalidateAsync(parts, newPictureId, cancellationToken);
+            await c.InvalidateAsync(parts, newPictureId, lease, cancellationToken);
             return (Answer<Done>)Done.Instance;
         },
         cancellationToken);

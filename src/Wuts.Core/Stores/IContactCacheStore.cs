@@ -8,8 +8,8 @@ namespace Wuts.Core.Stores;
 /// <summary>Where contact actors keep what they have learnt, so that a restart does not ask WhatsApp again.</summary>
 public interface IContactCacheStore
 {
-    /// <summary>What is kept about somebody; <see langword="null"/> when nothing is.</summary>
-    Task<ContactState?> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken);
+    /// <summary>What is kept about somebody, and under which lease more may be.</summary>
+    Task<CachedContact> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken);
 
     /// <summary>Replaces what is kept about somebody. Last writer wins: it is a cache.</summary>
     /// <param name="device">Through which device it was learnt.</param>
@@ -17,17 +17,21 @@ public interface IContactCacheStore
     /// <param name="state">All of it.</param>
     /// <param name="lease">
     /// Number of the lease under which the device learnt it; when a later one was given out since, nothing is stored.
-    /// <see langword="null"/> for what was learnt in another way.
     /// </param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    Task SaveAsync(DeviceId device, Jid jid, ContactState state, long? lease, CancellationToken cancellationToken);
+    Task SaveAsync(DeviceId device, Jid jid, ContactState state, long lease, CancellationToken cancellationToken);
 
     /// <summary>The stored file of a picture; <see langword="null"/> when there is none.</summary>
     Task<StoredPicture?> LoadPictureAsync(DeviceId device, Jid jid, PictureSize size, CancellationToken cancellationToken);
 
     /// <summary>Replaces the stored file of a picture, under the same condition as <see cref="SaveAsync"/>.</summary>
-    Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long? lease, CancellationToken cancellationToken);
+    Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long lease, CancellationToken cancellationToken);
 }
+
+/// <summary>What the store has about somebody.</summary>
+/// <param name="State">What is kept; <see langword="null"/> when nothing is.</param>
+/// <param name="Lease">Number of the device's last lease; <see langword="null"/> when nobody ever owned it.</param>
+public readonly record struct CachedContact(ContactState? State, long? Lease);
 
 /// <summary>A picture's file in the store.</summary>
 /// <param name="Id">The picture's id.</param>

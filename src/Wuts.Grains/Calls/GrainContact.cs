@@ -21,10 +21,10 @@ internal sealed class GrainContact(IContactGrain grain, TimeProvider time) : ICo
         AskAsync(token => grain.GetPictureFileAsync(size, maxAge, token), cancellationToken);
 
     /// <inheritdoc/>
-    public Task InvalidateAsync(ContactParts parts, string? newPictureId, CancellationToken cancellationToken) => AskAsync(
+    public Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) => AskAsync(
         async token =>
         {
-            await grain.InvalidateAsync(parts, newPictureId, token);
+            await grain.InvalidateAsync(parts, newPictureId, lease, token);
             return (Answer<Done>)Done.Instance;
         },
         cancellationToken);

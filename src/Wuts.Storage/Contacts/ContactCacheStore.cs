@@ -12,23 +12,26 @@ internal sealed class ContactCacheStore(Database database) : IContactCacheStore
 {
     // An unlinked device keeps nothing, nor is anything kept that somebody who owned it before comes along with.
     private const string Owned = """
-        FROM wuts_devices d WHERE d.id = @device AND d.destroyed_at IS NULL AND (CAST(@lease AS bigint) IS NULL
-            OR EXISTS (SELECT 1 FROM wuts_leases l WHERE l.device_id = d.id AND l.number = CAST(@lease AS bigint)))
+        FROM wuts_devices d JOIN wuts_leases l ON l.device_id = d.id AND l.number = @lease WHERE d.id = @device AND d.destroyed_at IS NULL
         """;
 
     /// <inheritdoc/>
-    public Task<ContactState?> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<CachedContact> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken) => database.ReadAsync(
         async session =>
         {
-            var document = await session.FirstAsync(
-                "SELECT document FROM wuts_contact_cache WHERE device_id = @device AND jid = @jid", row => row.GetString(0),
+            var (document, lease) = await session.FirstAsync(
+                """
+                SELECT c.document, l.number FROM wuts_leases l LEFT JOIN wuts_contact_cache c ON c.device_id = l.device_id AND c.jid = @jid
+                WHERE l.device_id = @device
+                """,
+                row => (row.OptionalText(0), (long?)row.GetInt64(1)),
                 ("device", device.Value), ("jid", jid.ToString())).ConfigureAwait(false);
-            return document is null ? null : Parse(document);
+            return new CachedContact(document is null ? null : Parse(document), lease);
         },
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, long? lease, CancellationToken cancellationToken)
+    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, long lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(state);
         var document = JsonSerializer.Serialize(state, ContactStateJson.Default.ContactState);
@@ -52,7 +55,7 @@ internal sealed class ContactCacheStore(Database database) : IContactCacheStore
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long? lease, CancellationToken cancellationToken)
+    public Task SavePictureAsync(DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(picture);
         return database.WriteAsync(

@@ -35,7 +35,7 @@ public sealed class ContactLimitTests(ContactLimitTests.SmallWorld world) : ICla
     private static Jid Person(int number) => Jid.Parse($"1555{number:0000000}@s.whatsapp.net");
 
     private Task TouchAsync(DeviceId device, int person) =>
-        world.Actors.Contact(device, Person(person)).InvalidateAsync(ContactParts.All, null, CancellationToken.None);
+        world.Actors.Contact(device, Person(person)).InvalidateAsync(ContactParts.All, null, 0, CancellationToken.None);
 
     /// <summary>Two silos with room for a few contacts.</summary>
     public sealed class SmallWorld : GrainWorld

@@ -130,7 +130,7 @@ public sealed class ContactProfileTests
         Assert.Null(first.Unrenewed);
         Assert.IsType<Failure.RateLimited>(await scene.Contact(person.Jid).GetProfileAsync(TimeSpan.Zero, false, CancellationToken.None).Failure());
 
-        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.About, null, CancellationToken.None);
+        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.About, null, 0, CancellationToken.None);
         var changed = await scene.Contact(person.Jid).GetProfileAsync(Minute, false, CancellationToken.None).Value();
         Assert.Equal(Visibility.Unknown, changed.About.Visibility);
 

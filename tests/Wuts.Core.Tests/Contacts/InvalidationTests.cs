@@ -1,4 +1,5 @@
 using Wuts.Core.Contacts;
+using Wuts.Core.Events;
 using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
 using Wuts.Testing;
@@ -27,7 +28,7 @@ public sealed class InvalidationTests
         await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
         Assert.Equal(1, watch.Count);
 
-        await scene.Contact(person.Jid).InvalidateAsync(parts, null, CancellationToken.None);
+        await scene.Contact(person.Jid).InvalidateAsync(parts, null, 0, CancellationToken.None);
         await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
 
         Assert.Equal(2, watch.Count);
@@ -44,7 +45,7 @@ public sealed class InvalidationTests
         foreach (var person in new[] { open, shy })
         {
             await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
-            await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Hidden, null, CancellationToken.None);
+            await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Hidden, null, 0, CancellationToken.None);
         }
 
         shy.SetPrivacy(PrivacySettings.About, PrivacySettings.Everyone);
@@ -65,7 +66,7 @@ public sealed class InvalidationTests
         var before = await scene.Contact(person.Jid).GetPictureAsync(PictureSize.Full, null, Day, CancellationToken.None).Value();
         var now = person.SetPicture();
 
-        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Picture, now.Id, CancellationToken.None);
+        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Picture, now.Id, 0, CancellationToken.None);
         var after = await scene.Contact(person.Jid).GetPictureAsync(PictureSize.Full, null, Day, CancellationToken.None).Value();
 
         Assert.NotEqual(before.Info!.Id, after.Info!.Id);
@@ -89,12 +90,33 @@ public sealed class InvalidationTests
         var early = scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None);
         await asked.Task.Within();
 
-        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.About, null, CancellationToken.None);
+        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.About, null, 0, CancellationToken.None);
         hold.SetResult();
         script.Dispose();
 
         Assert.Equal(Visibility.Unknown, (await early.Value()).About.Visibility);
         Assert.Equal(Seen.Shown("Before"), (await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value()).About);
+    }
+
+    [Fact]
+    public async Task What_the_next_owner_of_a_device_finds_void_is_void_in_the_store_too()
+    {
+        await using var scene = await Scene.StartAsync();
+        var account = await scene.LinkedDeviceAsync();
+        var me = scene.Server.People.Of(account);
+        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
+        me.AddContact(person);
+        person.AddContact(me);
+        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        await scene.Device.DisconnectAsync(CancellationToken.None).Value();
+        await scene.Device.ConnectAsync(Guard.Limit, CancellationToken.None).Value();
+        using var events = scene.Events.Subscribe();
+
+        var picture = person.SetPicture();
+        await Scene.NextAsync<DeviceEvent.ProfileChanged>(events);
+
+        var stored = await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None);
+        Assert.Equal(Seen.Shown(picture.Id), stored.State!.PictureId!.Value);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public class KnownProfileTests
         var person = scene.Server.People.Add();
         var before = await AskAsync(scene, person.Jid, Day);
 
-        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Picture, "another", CancellationToken.None);
+        await scene.Contact(person.Jid).InvalidateAsync(ContactParts.Picture, "another", 0, CancellationToken.None);
 
         Assert.NotEqual(before.PictureId, (await AskAsync(scene, person.Jid, Day)).PictureId);
     }

@@ -41,7 +41,7 @@ public sealed class OwnershipTests
         var told = await scene.Contact(person.Jid).GetPictureAsync(PictureSize.Full, null, TimeSpan.Zero, CancellationToken.None).Value();
 
         Assert.Equal(person.Picture!.Id, told.Info!.Id);
-        var stored = await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None);
+        var stored = (await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None)).State;
         Assert.NotNull(stored!.About);
         Assert.Null(stored.Full);
     }
@@ -172,7 +172,7 @@ public sealed class OwnershipTests
     {
         await using var scene = await Scene.StartAsync();
         await scene.LinkedDeviceAsync();
-        await scene.Contact(scene.Server.Accounts.All.First().Jid).InvalidateAsync(ContactParts.All, null, CancellationToken.None);
+        await scene.Contact(scene.Server.Accounts.All.First().Jid).InvalidateAsync(ContactParts.All, null, 0, CancellationToken.None);
         Assert.Equal(1, scene.Engine.LivingContacts);
 
         // Step by step, so that leases are renewed on the way.

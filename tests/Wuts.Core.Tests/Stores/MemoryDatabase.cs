@@ -255,7 +255,7 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
         return Task.CompletedTask;
     }
 
-    public Task<ContactState?> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken)
+    public Task<CachedContact> LoadAsync(DeviceId device, Jid jid, CancellationToken cancellationToken)
     {
         Reach();
         lock (_gate)
@@ -264,10 +264,14 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
             _loadWaiters.Where(w => w.Count == _cacheLoads).ToList().ForEach(w => w.Reached.TrySetResult());
         }
 
-        return Task.FromResult(_caches.GetValueOrDefault((device, jid)));
+        lock (_gate)
+        {
+            long? last = _leases.TryGetValue(device, out var lease) ? lease.Number : null;
+            return Task.FromResult(new CachedContact(_caches.GetValueOrDefault((device, jid)), last));
+        }
     }
 
-    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, long? lease, CancellationToken cancellationToken)
+    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, long lease, CancellationToken cancellationToken)
     {
         Reach();
         if (!IsLate(device, lease))
@@ -285,7 +289,7 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
     }
 
     public Task SavePictureAsync(
-        DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long? lease, CancellationToken cancellationToken)
+        DeviceId device, Jid jid, PictureSize size, StoredPicture picture, long lease, CancellationToken cancellationToken)
     {
         Reach();
         PictureWrites++;
@@ -297,11 +301,11 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
         return Task.CompletedTask;
     }
 
-    private bool IsLate(DeviceId device, long? lease)
+    private bool IsLate(DeviceId device, long lease)
     {
         lock (_gate)
         {
-            return lease is not null && _leases.GetValueOrDefault(device).Number != lease;
+            return _leases.GetValueOrDefault(device).Number != lease;
         }
     }
 

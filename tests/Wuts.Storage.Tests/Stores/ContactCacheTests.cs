@@ -12,45 +12,46 @@ public class ContactCacheTests
     public async Task A_contact_is_read_back_with_the_age_of_every_part(StorageKind kind)
     {
         await using var test = await TestStorage.CreateAsync(kind);
-        var (device, _, _) = await test.AddOwnedDeviceAsync();
+        var (device, fence, _) = await test.AddOwnedDeviceAsync();
         var cache = test.Storage.ContactCache;
         var state = FullState();
 
-        Assert.Null(await cache.LoadAsync(device.Id, People.Alice, default));
-        await cache.SaveAsync(device.Id, People.Alice, new ContactState(), null, default);
-        await cache.SaveAsync(device.Id, People.Alice, state, null, default);
+        Assert.Equal(new CachedContact(null, fence.Number), await cache.LoadAsync(device.Id, People.Alice, default));
+        await cache.SaveAsync(device.Id, People.Alice, new ContactState(), fence.Number, default);
+        await cache.SaveAsync(device.Id, People.Alice, state, fence.Number, default);
         await test.ReopenAsync();
 
         var read = await test.Storage.ContactCache.LoadAsync(device.Id, People.Alice, default);
-        Assert.Equivalent(state, read, strict: true);
-        Assert.Null(await test.Storage.ContactCache.LoadAsync(device.Id, People.Bob, default));
+        Assert.Equivalent(state, read.State, strict: true);
+        Assert.Equal(fence.Number, read.Lease);
+        Assert.Null((await test.Storage.ContactCache.LoadAsync(device.Id, People.Bob, default)).State);
     }
 
     [Theory, EachDatabase]
     public async Task That_there_is_none_is_kept_too(StorageKind kind)
     {
         await using var test = await TestStorage.CreateAsync(kind);
-        var (device, _, _) = await test.AddOwnedDeviceAsync();
+        var (device, fence, _) = await test.AddOwnedDeviceAsync();
         var state = new ContactState { Business = new(null, TestStorage.Noon), About = new(Seen<string>.Hidden, TestStorage.Noon) };
 
-        await test.Storage.ContactCache.SaveAsync(device.Id, People.Alice, state, null, default);
+        await test.Storage.ContactCache.SaveAsync(device.Id, People.Alice, state, fence.Number, default);
 
         var read = await test.Storage.ContactCache.LoadAsync(device.Id, People.Alice, default);
-        Assert.Equal(state, read);
+        Assert.Equal(state, read.State);
     }
 
     [Theory, EachDatabase]
     public async Task Pictures_are_kept_by_size(StorageKind kind)
     {
         await using var test = await TestStorage.CreateAsync(kind);
-        var (device, _, _) = await test.AddOwnedDeviceAsync();
+        var (device, fence, _) = await test.AddOwnedDeviceAsync();
         var cache = test.Storage.ContactCache;
         var large = new byte[300_000];
         new Random(1).NextBytes(large);
 
-        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("old", new byte[] { 1 }), null, default);
-        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("new", new byte[] { 2 }), null, default);
-        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, new StoredPicture("new", large), null, default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("old", new byte[] { 1 }), fence.Number, default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Preview, new StoredPicture("new", new byte[] { 2 }), fence.Number, default);
+        await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, new StoredPicture("new", large), fence.Number, default);
 
         var preview = await cache.LoadPictureAsync(device.Id, People.Alice, PictureSize.Preview, default);
         var full = await cache.LoadPictureAsync(device.Id, People.Alice, PictureSize.Full, default);
@@ -58,6 +59,17 @@ public class ContactCacheTests
         Assert.Equal([2], preview.Jpeg.ToArray());
         Assert.Equal(large, full!.Jpeg.ToArray());
         Assert.Null(await cache.LoadPictureAsync(device.Id, People.Bob, PictureSize.Full, default));
+    }
+
+    [Theory, EachDatabase]
+    public async Task A_device_that_nobody_ever_owned_has_learnt_nothing(StorageKind kind)
+    {
+        await using var test = await TestStorage.CreateAsync(kind);
+        var device = await test.AddDeviceAsync((await test.AddUserAsync("Acme")).User);
+
+        await test.Storage.ContactCache.SaveAsync(device.Id, People.Alice, FullState(), 0, default);
+
+        Assert.Equal(default, await test.Storage.ContactCache.LoadAsync(device.Id, People.Alice, default));
     }
 
     [Theory, EachDatabase]
@@ -71,14 +83,15 @@ public class ContactCacheTests
         await cache.SaveAsync(device.Id, People.Alice, state, fence.Number, default);
         await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, picture, fence.Number, default);
         await test.Storage.Leases.ReleaseAsync(fence, default);
-        await test.Storage.Leases.AcquireAsync(device.Id, "another", TimeSpan.FromMinutes(1), default);
+        var next = Assert.IsType<LeaseResult.Acquired>(
+            await test.Storage.Leases.AcquireAsync(device.Id, "another", TimeSpan.FromMinutes(1), default));
         await cache.SaveAsync(device.Id, People.Alice, new ContactState(), fence.Number, default);
         await cache.SavePictureAsync(device.Id, People.Alice, PictureSize.Full, picture with { Id = "2" }, fence.Number, default);
         await cache.SaveAsync(device.Id, People.Bob, state, fence.Number, default);
 
-        Assert.Equivalent(state, await cache.LoadAsync(device.Id, People.Alice, default), strict: true);
+        Assert.Equivalent(state, (await cache.LoadAsync(device.Id, People.Alice, default)).State, strict: true);
         Assert.Equal("1", (await cache.LoadPictureAsync(device.Id, People.Alice, PictureSize.Full, default))!.Id);
-        Assert.Null(await cache.LoadAsync(device.Id, People.Bob, default));
+        Assert.Equal(new CachedContact(null, next.Fence.Number), await cache.LoadAsync(device.Id, People.Bob, default));
     }
 
     [Theory, EachDatabase]
