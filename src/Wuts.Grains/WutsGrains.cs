@@ -43,6 +43,7 @@ public static class WutsGrains
         services.AddSingleton<DeviceRollClient>();
         silo.AddGrainService<DeviceRoll>();
         services.AddHostedService<DeviceBalancer>();
+        services.AddHostedService<MemberCheck>();
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = GrainCalls.Transport);
         services.AddSingleton<SupervisorService>();
         services.AddSingleton<ISupervision>(provider => provider.GetRequiredService<SupervisorService>());

@@ -210,7 +210,7 @@ internal sealed class Scene : IAsyncDisposable
         };
         Engine = new LocalEngine(
             _configure(services),
-            new ContactServices { Cache = Database, Pictures = _pictures, Metrics = _metrics, Time = Time },
+            new ContactServices { Cache = Database, Leases = _leases, Pictures = _pictures, Metrics = _metrics, Time = Time },
             _engineOptions);
     }
 

@@ -130,7 +130,7 @@ public sealed partial class Contact
                 return new Failure.NotFound(MissingThing.Picture);
             }
 
-            if (!_forgotten && _lease is { } lease)
+            if (StoringLease is { } lease)
             {
                 await _services.Cache.SavePictureAsync(_deviceId, _jid, size, file, lease, CancellationToken.None);
             }

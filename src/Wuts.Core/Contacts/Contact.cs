@@ -128,12 +128,15 @@ public sealed partial class Contact : IContact
         return part => before[part] == _voided.GetValueOrDefault(part);
     }
 
+    /// <summary>Under which lease something may be stored now.</summary>
+    private long? StoringLease => _forgotten || _services.Leases.IsDoubted ? null : _lease;
+
     // They grow with every owner, and answers of an earlier one may come late.
     private void NoteLease(long? lease) => _lease = lease > _lease || _lease is null ? lease : _lease;
 
     private async Task SaveAsync()
     {
-        if (_forgotten || _lease is not { } lease)
+        if (StoringLease is not { } lease)
         {
             return;
         }

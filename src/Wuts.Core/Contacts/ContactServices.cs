@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Wuts.Core.Devices;
 using Wuts.Core.Metrics;
 using Wuts.Core.Stores;
 
@@ -9,6 +10,9 @@ public sealed record ContactServices
 {
     /// <summary>Where contacts keep what they have learnt.</summary>
     public required IContactCacheStore Cache { get; init; }
+
+    /// <summary>The leases of the process: while it may be dead for the others it stores nothing.</summary>
+    public required LeaseKeeper Leases { get; init; }
 
     /// <summary>Fetches the files of pictures.</summary>
     public required IPictureDownloader Pictures { get; init; }

@@ -21,6 +21,7 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _renewing;
     private bool _isFailing;
+    private volatile bool _isDoubted;
 
     /// <summary>Creates the keeper and starts its loop.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -38,6 +39,14 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
 
     /// <summary>The name of this process: a new one per start.</summary>
     public string Owner { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    /// <summary>
+    /// Another process has taken devices from this one, which never happens to one that is well: it hung for longer than its leases.
+    /// </summary>
+    public event Action? Taken;
+
+    /// <summary>Whether that was so just now: until the next round of renewals finds all in order.</summary>
+    public bool IsDoubted => _isDoubted;
 
     /// <summary>How many leases are held.</summary>
     public int Count => _held.Count;
@@ -134,12 +143,14 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         var leases = _held.Values.ToList();
         if (leases.Count == 0)
         {
+            _isDoubted = false;
             return true;
         }
 
         try
         {
             var renewed = await RenewAsync(leases).ConfigureAwait(false);
+            _isDoubted &= renewed < leases.Count;
             if (_isFailing)
             {
                 LogRenewed(_logger, renewed);
@@ -171,16 +182,25 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         // Not even a driver that takes its time to give up holds anybody up.
         var renewed = (await _store.RenewAsync([.. leases.Select(l => l.Fence)], Owner, _options.Duration, either.Token)
             .WaitAsync(either.Token).ConfigureAwait(false)).ToHashSet();
+        var taken = leases
+            .Where(lease => !renewed.Contains(lease.Fence.Device) && _held.GetValueOrDefault(lease.Fence.Device) == lease).ToList();
+        if (taken.Count > 0)
+        {
+            _isDoubted = true;
+            Taken?.Invoke();
+        }
+
         foreach (var lease in leases)
         {
             if (renewed.Contains(lease.Fence.Device))
             {
                 lease.ValidFrom = before;
             }
-            else if (Lose(lease, LeaseLoss.Taken))
-            {
-                LogTaken(_logger, lease.Fence.Device);
-            }
+        }
+
+        foreach (var lease in taken.Where(lease => Lose(lease, LeaseLoss.Taken)))
+        {
+            LogTaken(_logger, lease.Fence.Device);
         }
 
         return renewed.Count;

@@ -43,7 +43,15 @@ internal sealed class LocalGateway : IHostedService, ISupervision, IAsyncDisposa
                 Time = time,
                 Loggers = loggers,
             },
-            new ContactServices { Cache = storage.ContactCache, Pictures = _pictures, Metrics = _metrics, Time = time, Loggers = loggers });
+            new ContactServices
+            {
+                Cache = storage.ContactCache,
+                Leases = _leases,
+                Pictures = _pictures,
+                Metrics = _metrics,
+                Time = time,
+                Loggers = loggers,
+            });
         _supervisor = new DeviceSupervisor(
             storage.Devices, Engine, new SupervisorOptions(), time, SharedRandomSource.Instance, loggers.CreateLogger<DeviceSupervisor>());
     }

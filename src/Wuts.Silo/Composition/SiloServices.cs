@@ -48,6 +48,7 @@ internal static class SiloServices
     private static ContactServices ContactsOf(IServiceProvider provider) => new()
     {
         Cache = provider.GetRequiredService<WutsStorage>().ContactCache,
+        Leases = provider.GetRequiredService<LeaseKeeper>(),
         Pictures = provider.GetRequiredService<IPictureDownloader>(),
         Metrics = provider.GetRequiredService<GatewayMetrics>(),
         Time = provider.GetRequiredService<TimeProvider>(),

@@ -90,6 +90,7 @@ public abstract class ActorsWorld : IAsyncLifetime
         var contacts = new ContactServices
         {
             Cache = Storage.ContactCache,
+            Leases = leases,
             Pictures = new PictureDownloader(metrics, allowHttp: true),
             Metrics = metrics,
         };

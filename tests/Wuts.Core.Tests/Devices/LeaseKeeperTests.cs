@@ -40,11 +40,19 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
     {
         var kept = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
         var taken = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _keeper.Taken += told.SetResult;
+        await RenewalsAsync(1);
+        Assert.False(told.Task.IsCompleted);
         _database.StealLease(taken.Fence.Device);
 
         await RenewalsAsync(1);
 
         await LostAsync(taken);
+        await told.Task.Within();
+        Assert.True(_keeper.IsDoubted);
+        await RenewalsAsync(1);
+        await Guard.UntilAsync(() => !_keeper.IsDoubted);
         Assert.Equal(LeaseLoss.Taken, taken.Loss);
         Assert.False(kept.Lost.IsCancellationRequested);
         Assert.Equal(1, _keeper.Count);

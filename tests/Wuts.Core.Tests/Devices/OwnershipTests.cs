@@ -47,6 +47,27 @@ public sealed class OwnershipTests
     }
 
     [Fact]
+    public async Task A_process_that_lost_a_device_to_another_one_stores_nothing_before_it_knows_that_it_is_well()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add();
+        var other = DeviceId.New();
+        await scene.Leases.AcquireAsync(other, CancellationToken.None);
+
+        scene.Database.StealLease(other);
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        await Guard.UntilAsync(() => scene.Leases.IsDoubted);
+        await scene.Contact(person.Jid).GetProfileAsync(TimeSpan.Zero, false, CancellationToken.None).Value();
+        Assert.Null((await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None)).State);
+
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        await Guard.UntilAsync(() => !scene.Leases.IsDoubted);
+        await scene.Contact(person.Jid).GetProfileAsync(TimeSpan.Zero, false, CancellationToken.None).Value();
+        Assert.NotNull((await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None)).State);
+    }
+
+    [Fact]
     public async Task A_device_that_another_process_owns_is_unavailable()
     {
         await using var scene = await Scene.StartAsync();

@@ -143,14 +143,14 @@ public sealed class MicroBatcherTests : IDisposable
     [Fact]
     public async Task A_background_question_becomes_urgent_when_somebody_waits_for_it()
     {
-        var batcher = Batcher(new QueryLimit(1, TimeSpan.FromSeconds(5), Concurrent: 5));
-        var used = Ask(batcher, 0);
-        await WindowAsync();
-        await used.Within();
+        var batcher = Batcher(new QueryLimit(1, TimeSpan.FromSeconds(5), Concurrent: 5), window: TimeSpan.Zero);
+        await Ask(batcher, 0).Within();
         var background = batcher.AskAsync(1, QueryPriority.Background, CancellationToken.None);
         var other = batcher.AskAsync(2, QueryPriority.Background, CancellationToken.None);
         var urgent = Ask(batcher, 1);
 
+        // It stands in line before there is a token for anybody.
+        await _time.WhenTimerDueAsync(new QueryOptions().InteractiveWait).Within();
         await PumpAsync(urgent, TimeSpan.FromSeconds(1));
 
         Assert.Equal(2, (await background.Within()).Value);
@@ -171,9 +171,14 @@ public sealed class MicroBatcherTests : IDisposable
         return source;
     }
 
-    private MicroBatcher<int, int> Batcher(QueryLimit? limit = null, Func<IReadOnlyList<int>, Task<BatchAnswer<int, int>>>? ask = null)
+    private MicroBatcher<int, int> Batcher(
+        QueryLimit? limit = null, Func<IReadOnlyList<int>, Task<BatchAnswer<int, int>>>? ask = null, TimeSpan? window = null)
     {
-        var options = new QueryOptions { BatchWindow = Window, UserInfo = limit ?? new QueryLimit(10, TimeSpan.FromSeconds(1), PerQuery: 100) };
+        var options = new QueryOptions
+        {
+            BatchWindow = window ?? Window,
+            UserInfo = limit ?? new QueryLimit(10, TimeSpan.FromSeconds(1), PerQuery: 100),
+        };
         return new(
             new QueryGate(options, _time, _metrics),
             QueryKind.UserInfo,
