@@ -6,26 +6,24 @@ using Wuts.Core.Devices;
 namespace Wuts.Grains;
 
 /// <summary>
-/// Looks into the membership table as soon as another silo has taken a device from this one: a silo that hung so long was declared dead
-/// meanwhile. Orleans ends it when it reads that, and otherwise it reads only now and then.
+/// Looks into the membership table as soon as this silo loses devices that it owns: one that hung so long was declared dead meanwhile.
+/// Orleans ends it when it reads that, and otherwise it reads only now and then.
 /// </summary>
 internal sealed partial class MemberCheck(DeviceServices services, IClusterMembershipService membership, ILogger<MemberCheck> logger) : IHostedService
 {
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        services.Leases.Taken += Look;
+        services.Leases.WhenLost = LookAsync;
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken)
     {
-        services.Leases.Taken -= Look;
+        services.Leases.WhenLost = null;
         return Task.CompletedTask;
     }
-
-    private void Look() => _ = LookAsync();
 
     private async Task LookAsync()
     {
@@ -39,6 +37,6 @@ internal sealed partial class MemberCheck(DeviceServices services, IClusterMembe
         }
     }
 
-    [LoggerMessage(2701, LogLevel.Warning, "the membership table could not be read after devices were lost to another silo")]
+    [LoggerMessage(2701, LogLevel.Warning, "the membership table could not be read after devices were lost")]
     private partial void LogNotRead(Exception failure);
 }

@@ -11,7 +11,7 @@ public sealed record ContactServices
     /// <summary>Where contacts keep what they have learnt.</summary>
     public required IContactCacheStore Cache { get; init; }
 
-    /// <summary>The leases of the process: while it may be dead for the others it stores nothing.</summary>
+    /// <summary>The leases of the process: while that may be dead for all others, nothing is stored.</summary>
     public required LeaseKeeper Leases { get; init; }
 
     /// <summary>Fetches the files of pictures.</summary>

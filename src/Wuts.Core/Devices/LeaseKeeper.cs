@@ -22,6 +22,7 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
     private readonly Task _renewing;
     private bool _isFailing;
     private volatile bool _isDoubted;
+    private Task _checking = Task.CompletedTask;
 
     /// <summary>Creates the keeper and starts its loop.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -41,11 +42,12 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
     public string Owner { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
 
     /// <summary>
-    /// Another process has taken devices from this one, which never happens to one that is well: it hung for longer than its leases.
+    /// Looks into it when leases are lost: the process may have hung for longer than they hold, and be dead for all others. What it finds
+    /// out is waited for before the process counts as well again.
     /// </summary>
-    public event Action? Taken;
+    public Func<Task>? WhenLost { get; set; }
 
-    /// <summary>Whether that was so just now: until the next round of renewals finds all in order.</summary>
+    /// <summary>Whether leases were lost just now: until that was looked into, and a round of renewals finds all in order.</summary>
     public bool IsDoubted => _isDoubted;
 
     /// <summary>How many leases are held.</summary>
@@ -143,14 +145,14 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         var leases = _held.Values.ToList();
         if (leases.Count == 0)
         {
-            _isDoubted = false;
+            _isDoubted &= !_checking.IsCompleted;
             return true;
         }
 
         try
         {
             var renewed = await RenewAsync(leases).ConfigureAwait(false);
-            _isDoubted &= renewed < leases.Count;
+            _isDoubted &= renewed < leases.Count || !_checking.IsCompleted;
             if (_isFailing)
             {
                 LogRenewed(_logger, renewed);
@@ -182,25 +184,16 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         // Not even a driver that takes its time to give up holds anybody up.
         var renewed = (await _store.RenewAsync([.. leases.Select(l => l.Fence)], Owner, _options.Duration, either.Token)
             .WaitAsync(either.Token).ConfigureAwait(false)).ToHashSet();
-        var taken = leases
-            .Where(lease => !renewed.Contains(lease.Fence.Device) && _held.GetValueOrDefault(lease.Fence.Device) == lease).ToList();
-        if (taken.Count > 0)
-        {
-            _isDoubted = true;
-            Taken?.Invoke();
-        }
-
         foreach (var lease in leases)
         {
             if (renewed.Contains(lease.Fence.Device))
             {
                 lease.ValidFrom = before;
             }
-        }
-
-        foreach (var lease in taken.Where(lease => Lose(lease, LeaseLoss.Taken)))
-        {
-            LogTaken(_logger, lease.Fence.Device);
+            else if (Lose(lease, LeaseLoss.Taken))
+            {
+                LogTaken(_logger, lease.Fence.Device);
+            }
         }
 
         return renewed.Count;
@@ -230,6 +223,12 @@ public sealed partial class LeaseKeeper : IAsyncDisposable
         if (!_held.TryRemove(KeyValuePair.Create(lease.Fence.Device, lease)))
         {
             return false;
+        }
+
+        _isDoubted = true;
+        if (_checking.IsCompleted)
+        {
+            _checking = WhenLost?.Invoke() ?? Task.CompletedTask;
         }
 
         _metrics.LeaseLost();

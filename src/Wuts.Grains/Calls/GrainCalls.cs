@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Orleans.Runtime;
-using Orleans.Runtime.Messaging;
 using Wuts.Core;
 
 namespace Wuts.Grains.Calls;
@@ -130,9 +129,8 @@ internal static class GrainCalls
     }
 
     /// <summary>
-    /// Whether an exception says that the silo of a grain is gone, unreachable or overloaded, or that the directory of devices cannot
-    /// be read, so that the same call can succeed a moment later.
+    /// Whether an exception says that the silo of a grain is gone, unreachable, ending or overloaded, or that the directory of devices
+    /// cannot be read, so that the same call can succeed a moment later. One that Orleans only wraps is the grain's own: a bug.
     /// </summary>
-    public static bool IsUnavailable(Exception failure) => failure
-        is DbException or OrleansMessageRejectionException or GatewayTooBusyException or ClientNotAvailableException or ConnectionFailedException;
+    public static bool IsUnavailable(Exception failure) => failure is DbException or (OrleansException and not WrappedException);
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using Wuts.Core;
 using Wuts.Grains.Calls;
@@ -46,6 +47,19 @@ public sealed class RepeatedCallTests
         Assert.IsType<Failure.Unavailable>((await answer.Within()).Failure);
         Assert.False(_calls.Reader.TryRead(out _));
     }
+
+    [Fact]
+    public async Task Whatever_Orleans_says_of_a_silo_that_ends_is_no_answer()
+    {
+        var answer = await GrainCalls.AskAsync<int>(
+            _ => throw new OrleansException("The silo is shutting down."), Limit, _time, CancellationToken.None).Within();
+
+        Assert.IsType<Failure.Unavailable>(answer.Failure);
+    }
+
+    [Fact]
+    public async Task What_a_grain_throws_is_not_hidden() => await Assert.ThrowsAsync<WrappedException>(
+        () => GrainCalls.AskAsync<int>(_ => throw new WrappedException("A bug."), Limit, _time, CancellationToken.None).Within());
 
     [Fact]
     public async Task Question_that_got_lost_is_asked_again_however_often_it_is_refused_meanwhile()

@@ -41,7 +41,12 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
         var kept = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
         var taken = (await _keeper.AcquireAsync(DeviceId.New(), CancellationToken.None)).Lease!;
         var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _keeper.Taken += told.SetResult;
+        var checkedIt = new TaskCompletionSource();
+        _keeper.WhenLost = () =>
+        {
+            told.SetResult();
+            return checkedIt.Task;
+        };
         await RenewalsAsync(1);
         Assert.False(told.Task.IsCompleted);
         _database.StealLease(taken.Fence.Device);
@@ -50,7 +55,9 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
 
         await LostAsync(taken);
         await told.Task.Within();
+        await RenewalsAsync(1);
         Assert.True(_keeper.IsDoubted);
+        checkedIt.SetResult();
         await RenewalsAsync(1);
         await Guard.UntilAsync(() => !_keeper.IsDoubted);
         Assert.Equal(LeaseLoss.Taken, taken.Loss);
@@ -100,6 +107,7 @@ public sealed class LeaseKeeperTests : IAsyncDisposable
 
         await LostAsync(lease);
         Assert.Equal(LeaseLoss.Unproven, lease.Loss);
+        Assert.True(_keeper.IsDoubted);
         Assert.True(_database.IsLeased(lease.Fence.Device));
         Assert.Equal(0, _keeper.Count);
     }
