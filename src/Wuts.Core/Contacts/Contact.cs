@@ -93,7 +93,8 @@ public sealed partial class Contact : IContact
 
         if (_state != before)
         {
-            await SaveAsync();
+            // Also while the process is in doubt: what is void must not come back, and the lease in its hand is the owner's.
+            await SaveAsync(_forgotten ? null : _lease);
         }
     }
 
@@ -134,9 +135,11 @@ public sealed partial class Contact : IContact
     // They grow with every owner, and answers of an earlier one may come late.
     private void NoteLease(long? lease) => _lease = lease > _lease || _lease is null ? lease : _lease;
 
-    private async Task SaveAsync()
+    private Task SaveAsync() => SaveAsync(StoringLease);
+
+    private async Task SaveAsync(long? under)
     {
-        if (StoringLease is not { } lease)
+        if (under is not { } lease)
         {
             return;
         }

@@ -52,6 +52,8 @@ public sealed class OwnershipTests
         await using var scene = await Scene.StartAsync();
         await scene.LinkedDeviceAsync();
         var person = scene.Server.People.Add();
+        var known = scene.Server.People.Add();
+        await scene.Contact(known.Jid).GetProfileAsync(TimeSpan.Zero, false, CancellationToken.None).Value();
         var other = DeviceId.New();
         await scene.Leases.AcquireAsync(other, CancellationToken.None);
 
@@ -60,6 +62,8 @@ public sealed class OwnershipTests
         await Guard.UntilAsync(() => scene.Leases.IsDoubted);
         await scene.Contact(person.Jid).GetProfileAsync(TimeSpan.Zero, false, CancellationToken.None).Value();
         Assert.Null((await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None)).State);
+        await scene.Contact(known.Jid).InvalidateAsync(ContactParts.About, null, 0, CancellationToken.None);
+        Assert.Null((await scene.Database.LoadAsync(scene.Id, known.Jid, CancellationToken.None)).State!.About);
 
         scene.Time.Advance(TimeSpan.FromSeconds(5));
         await Guard.UntilAsync(() => !scene.Leases.IsDoubted);
