@@ -77,6 +77,6 @@ internal sealed class ContactGrain(ContactServices services, IActors actors, Sil
         Contact.GetPictureFileAsync(size, maxAge, cancellationToken);
 
     /// <inheritdoc/>
-    public Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) =>
+    public Task<Answer<Done>> InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) =>
         Contact.InvalidateAsync(parts, newPictureId, lease, cancellationToken);
 }

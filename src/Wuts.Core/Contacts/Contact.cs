@@ -24,6 +24,8 @@ public sealed partial class Contact : IContact
     private readonly SingleFlight<string, Answer<Done>> _asking = new();
     private readonly Dictionary<ContactParts, int> _voided = [];
     private ContactState _state = new();
+    private ContactState? _stored;
+    private Task<Failure?> _saving = Task.FromResult<Failure?>(null);
     private bool _forgotten;
 
     // The last that is known of the device: what was learnt under it may be stored until somebody else owns the device.
@@ -52,6 +54,7 @@ public sealed partial class Contact : IContact
         {
             var cached = await _services.Cache.LoadAsync(_deviceId, _jid, CancellationToken.None);
             _state = cached.State ?? new ContactState();
+            _stored = _state;
             NoteLease(cached.Lease);
         }
         catch (Exception failure) when (Failures.IsStorage(failure))
@@ -69,7 +72,7 @@ public sealed partial class Contact : IContact
     }
 
     /// <inheritdoc/>
-    public async Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken)
+    public async Task<Answer<Done>> InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken)
     {
         NoteLease(lease);
         if (parts.HasFlag(ContactParts.Hidden))
@@ -84,18 +87,16 @@ public sealed partial class Contact : IContact
             _voided[part] = _voided.GetValueOrDefault(part) + 1;
         }
 
-        var before = _state;
-        _state = Without(before, parts);
+        var without = Without(_state, parts);
         if (parts.HasFlag(ContactParts.Picture) && newPictureId is { Length: > 0 })
         {
-            _state = _state with { PictureId = new(Seen.Shown(newPictureId), _time.GetUtcNow()) };
+            without = without with { PictureId = new(Seen.Shown(newPictureId), _time.GetUtcNow()) };
         }
 
-        if (_state != before)
-        {
-            // Also while the process is in doubt: what is void must not come back, and the lease in its hand is the owner's.
-            await SaveAsync(_forgotten ? null : _lease);
-        }
+        _state = without == _state ? _state : without;
+
+        // Also while the process is in doubt: what is void must not come back, and the lease in its hand is the owner's.
+        return await SaveAsync(evenInDoubt: true) is { } failure ? failure : Done.Instance;
     }
 
     private bool IsPictureHidden =>
@@ -135,22 +136,39 @@ public sealed partial class Contact : IContact
     // They grow with every owner, and answers of an earlier one may come late.
     private void NoteLease(long? lease) => _lease = lease > _lease || _lease is null ? lease : _lease;
 
-    private Task SaveAsync() => SaveAsync(StoringLease);
+    /// <summary>
+    /// Stores what is known, unless it is stored. One write follows the other, each with what is known in its moment: the one that was
+    /// begun first may not be the one that ends last, and would bring back what is void.
+    /// </summary>
+    /// <returns>Why it could not be stored.</returns>
+    private Task<Failure?> SaveAsync(bool evenInDoubt = false) => _saving = SaveAfterAsync(_saving, evenInDoubt);
 
-    private async Task SaveAsync(long? under)
+    private async Task<Failure?> SaveAfterAsync(Task before, bool evenInDoubt)
     {
-        if (under is not { } lease)
+        // What became of it is its caller's affair.
+        await Task.WhenAny(before);
+        var under = evenInDoubt && !_forgotten ? _lease : StoringLease;
+        var state = _state;
+        if (under is not { } lease || ReferenceEquals(state, _stored))
         {
-            return;
+            return null;
         }
 
         try
         {
-            await _services.Cache.SaveAsync(_deviceId, _jid, _state, lease, CancellationToken.None);
+            await _services.Cache.SaveAsync(_deviceId, _jid, state, lease, CancellationToken.None);
+            _stored = state;
+            return null;
         }
-        catch (Exception failure) when (Failures.IsStorage(failure) || failure is LeaseLostException)
+        catch (LeaseLostException lost)
+        {
+            LogNotSaved(_logger, _deviceId, lost);
+            return null;
+        }
+        catch (Exception failure) when (Failures.IsStorage(failure))
         {
             LogNotSaved(_logger, _deviceId, failure);
+            return new Failure.Unavailable(Failures.StorageRetry);
         }
     }
 

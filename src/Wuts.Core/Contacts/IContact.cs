@@ -32,12 +32,14 @@ public interface IContact
     /// <summary>The picture itself: stored bytes, fetched once per picture.</summary>
     Task<Answer<PictureFile>> GetPictureFileAsync(PictureSize size, TimeSpan maxAge, CancellationToken cancellationToken);
 
-    /// <summary>Something made parts of the cache void.</summary>
+    /// <summary>
+    /// Something made parts of the cache void. It is done when that is stored; until then the failure says that it has to be said again.
+    /// </summary>
     /// <param name="parts">Which.</param>
     /// <param name="newPictureId">The picture that there is now, when that is known.</param>
     /// <param name="lease">Number of the lease under which the device learnt it.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken);
+    Task<Answer<Done>> InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken);
 }
 
 /// <summary>Parts of what is cached about somebody.</summary>

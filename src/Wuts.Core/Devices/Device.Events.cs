@@ -267,19 +267,21 @@ public sealed partial class Device
     }
 
     /// <summary>Voids what contacts have cached, then tells everybody.</summary>
+    /// <exception cref="WhatsAppStoreException">It is not void everywhere: what said so must come again.</exception>
     private async Task RelayAsync(MappedEvents mapped)
     {
+        Failure? missed = null;
         foreach (var (jid, parts, pictureId) in await WithPartnersAsync(mapped.Void))
         {
             var lease = _lease ?? throw new LeaseLostException();
-            try
-            {
-                await _actors.Contact(_id, jid).InvalidateAsync(parts, pictureId, lease.Fence.Number, CancellationToken.None);
-            }
-            catch (Exception failure) when (failure is not InvalidOperationException)
-            {
-                DeviceLog.NotInvalidated(_logger, _id, failure);
-            }
+            var answer = await _actors.Contact(_id, jid).InvalidateAsync(parts, pictureId, lease.Fence.Number, CancellationToken.None);
+            missed = answer.Failure ?? missed;
+        }
+
+        if (missed is not null)
+        {
+            DeviceLog.NotInvalidated(_logger, _id, missed.GetType().Name);
+            throw new WhatsAppStoreException("Contacts could not be told about a change.");
         }
 
         foreach (var happened in mapped.Events)

@@ -29,8 +29,8 @@ internal static partial class DeviceLog
     [LoggerMessage(2108, LogLevel.Error, "{Device}: background work failed")]
     public static partial void BackgroundFailed(ILogger logger, DeviceId device, Exception failure);
 
-    [LoggerMessage(2109, LogLevel.Warning, "{Device}: contacts were not told about a change")]
-    public static partial void NotInvalidated(ILogger logger, DeviceId device, Exception failure);
+    [LoggerMessage(2109, LogLevel.Warning, "{Device}: contacts were not told about a change ({Kind}); it is tried again")]
+    public static partial void NotInvalidated(ILogger logger, DeviceId device, string kind);
 
     [LoggerMessage(2110, LogLevel.Debug, "{Device}: the record could not be read ({Kind}); the last one that was read is used")]
     public static partial void RecordNotRead(ILogger logger, DeviceId device, string kind);

@@ -22,13 +22,6 @@ internal sealed class LocalContact(LocalEngine engine, DeviceId id, Jid jid) : I
         engine.CallAsync(id, jid, c => c.GetPictureFileAsync(size, maxAge, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) => await engine.CallAsync(
-        id,
-        jid,
-        async c =>
-        {
-            await c.InvalidateAsync(parts, newPictureId, lease, cancellationToken);
-            return (Answer<Done>)Done.Instance;
-        },
-        cancellationToken);
+    public Task<Answer<Done>> InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) =>
+        engine.CallAsync(id, jid, c => c.InvalidateAsync(parts, newPictureId, lease, cancellationToken), cancellationToken);
 }

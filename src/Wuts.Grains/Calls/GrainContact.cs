@@ -21,13 +21,8 @@ internal sealed class GrainContact(IContactGrain grain, TimeProvider time) : ICo
         AskAsync(token => grain.GetPictureFileAsync(size, maxAge, token), cancellationToken);
 
     /// <inheritdoc/>
-    public Task InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) => AskAsync(
-        async token =>
-        {
-            await grain.InvalidateAsync(parts, newPictureId, lease, token);
-            return (Answer<Done>)Done.Instance;
-        },
-        cancellationToken);
+    public Task<Answer<Done>> InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) =>
+        AskAsync(token => grain.InvalidateAsync(parts, newPictureId, lease, token), cancellationToken);
 
     private Task<Answer<T>> AskAsync<T>(Func<CancellationToken, Task<Answer<T>>> call, CancellationToken cancellationToken) =>
         GrainCalls.AskRepeatedlyAsync(call, GrainCalls.Query, time, cancellationToken);

@@ -58,7 +58,8 @@ internal sealed class FakeContact(FakeDevice device) : IContact
     Task<Answer<PictureFile>> IContact.GetPictureFileAsync(PictureSize size, TimeSpan maxAge, CancellationToken cancellationToken) =>
         Task.FromResult(File(size, maxAge));
 
-    Task IContact.InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) => Task.CompletedTask;
+    Task<Answer<Done>> IContact.InvalidateAsync(ContactParts parts, string? newPictureId, long lease, CancellationToken cancellationToken) =>
+        Task.FromResult<Answer<Done>>(Done.Instance);
 
     private static Answer<T> NotSet<T>() => throw new InvalidOperationException("The test did not expect this call.");
 }

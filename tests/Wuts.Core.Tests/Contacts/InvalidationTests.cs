@@ -1,5 +1,6 @@
 using Wuts.Core.Contacts;
 using Wuts.Core.Events;
+using Wuts.Core.Stores;
 using Wuts.Core.Tests.Stores;
 using Wuts.Simulator;
 using Wuts.Testing;
@@ -117,6 +118,67 @@ public sealed class InvalidationTests
 
         var stored = await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None);
         Assert.Equal(Seen.Shown(picture.Id), stored.State!.PictureId!.Value);
+    }
+
+    [Fact]
+    public async Task What_is_void_is_said_again_until_that_is_stored()
+    {
+        await using var scene = await Scene.StartAsync();
+        var account = await scene.LinkedDeviceAsync();
+        var me = scene.Server.People.Of(account);
+        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
+        me.AddContact(person);
+        person.AddContact(me);
+        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        using var events = scene.Events.Subscribe();
+        scene.Database.CachingFails = true;
+        var before = scene.Database.CacheWrites;
+
+        var picture = person.SetPicture();
+        await scene.PassAsync(() => scene.Database.CacheWrites > before + 2);
+        scene.Database.CachingFails = false;
+        var told = Scene.NextAsync<DeviceEvent.ProfileChanged>(events);
+        await scene.PassAsync(() => told.IsCompleted);
+
+        var stored = await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None);
+        Assert.Equal(Seen.Shown(picture.Id), stored.State!.PictureId!.Value);
+    }
+
+    [Fact]
+    public async Task A_slow_store_does_not_bring_back_what_became_void_meanwhile()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var person = scene.Server.People.Add(new PersonSpec { About = "Before" });
+        var slow = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        scene.Database.Caching = slow.Task;
+        var asked = scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None);
+        await Guard.UntilAsync(() => scene.Database.CacheWrites == 1);
+
+        var voided = scene.Contact(person.Jid).InvalidateAsync(ContactParts.About, null, 0, CancellationToken.None);
+        slow.SetResult();
+        await voided.Value();
+        await asked.Value();
+
+        Assert.Null((await scene.Database.LoadAsync(scene.Id, person.Jid, CancellationToken.None)).State!.About);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_read_at_first_is_void_in_the_store_too()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var jid = scene.Server.People.Add().Jid;
+        var lease = (await scene.Database.LoadAsync(scene.Id, jid, CancellationToken.None)).Lease!.Value;
+        var old = new ContactState { About = new(Seen.Shown("Before"), scene.Time.GetUtcNow()) };
+        await scene.Database.SaveAsync(scene.Id, jid, old, lease, CancellationToken.None);
+
+        scene.Database.IsDown = true;
+        Assert.IsType<Failure.Unavailable>(await scene.Contact(jid).InvalidateAsync(ContactParts.About, null, lease, CancellationToken.None).Failure());
+        scene.Database.IsDown = false;
+        await scene.Contact(jid).InvalidateAsync(ContactParts.About, null, lease, CancellationToken.None).Value();
+
+        Assert.Null((await scene.Database.LoadAsync(scene.Id, jid, CancellationToken.None)).State!.About);
     }
 
     [Fact]

@@ -31,6 +31,15 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
     /// <summary>Whether renewing leases takes for ever, whatever the caller does.</summary>
     public bool RenewingHangs { get; set; }
 
+    /// <summary>Whether only storing what contacts have learnt fails.</summary>
+    public bool CachingFails { get; set; }
+
+    /// <summary>What the next storing of what a contact has learnt waits for.</summary>
+    public Task Caching { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often something that a contact has learnt was to be stored.</summary>
+    public int CacheWrites { get; private set; }
+
     /// <summary>What writing the record of a device waits for.</summary>
     public Task Writing { get; set; } = Task.CompletedTask;
 
@@ -271,15 +280,22 @@ internal sealed class MemoryDatabase(TimeProvider time) : IDeviceCatalog, ILease
         }
     }
 
-    public Task SaveAsync(DeviceId device, Jid jid, ContactState state, long lease, CancellationToken cancellationToken)
+    public async Task SaveAsync(DeviceId device, Jid jid, ContactState state, long lease, CancellationToken cancellationToken)
     {
         Reach();
+        CacheWrites++;
+        if (CachingFails)
+        {
+            throw new WhatsAppStoreException("The cache cannot be written.");
+        }
+
+        var caching = Caching;
+        Caching = Task.CompletedTask;
+        await caching;
         if (!IsLate(device, lease))
         {
             _caches[(device, jid)] = state;
         }
-
-        return Task.CompletedTask;
     }
 
     public Task<StoredPicture?> LoadPictureAsync(DeviceId device, Jid jid, PictureSize size, CancellationToken cancellationToken)
