@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Wuts.Core.Devices;
+using Wuts.Core.Engine;
 using Wuts.Core.Queries;
 using Wuts.Core.Stores;
 using Wuts.WhatsApp.Binary;
@@ -22,10 +23,10 @@ public sealed partial class Contact : IContact
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SingleFlight<string, Answer<Done>> _asking = new();
+    private readonly TurnLock _saving = new();
     private readonly Dictionary<ContactParts, int> _voided = [];
     private ContactState _state = new();
     private ContactState? _stored;
-    private Task<Failure?> _saving = Task.FromResult<Failure?>(null);
     private bool _forgotten;
 
     // The last that is known of the device: what was learnt under it may be stored until somebody else owns the device.
@@ -141,34 +142,32 @@ public sealed partial class Contact : IContact
     /// begun first may not be the one that ends last, and would bring back what is void.
     /// </summary>
     /// <returns>Why it could not be stored.</returns>
-    private Task<Failure?> SaveAsync(bool evenInDoubt = false) => _saving = SaveAfterAsync(_saving, evenInDoubt);
-
-    private async Task<Failure?> SaveAfterAsync(Task before, bool evenInDoubt)
+    private async Task<Failure?> SaveAsync(bool evenInDoubt = false)
     {
-        // What became of it is its caller's affair.
-        await Task.WhenAny(before);
-        var under = evenInDoubt && !_forgotten ? _lease : StoringLease;
-        var state = _state;
-        if (under is not { } lease || ReferenceEquals(state, _stored))
+        using (await _saving.EnterAsync(CancellationToken.None))
         {
-            return null;
-        }
+            var state = _state;
+            if ((evenInDoubt && !_forgotten ? _lease : StoringLease) is not { } lease || ReferenceEquals(state, _stored))
+            {
+                return null;
+            }
 
-        try
-        {
-            await _services.Cache.SaveAsync(_deviceId, _jid, state, lease, CancellationToken.None);
-            _stored = state;
-            return null;
-        }
-        catch (LeaseLostException lost)
-        {
-            LogNotSaved(_logger, _deviceId, lost);
-            return null;
-        }
-        catch (Exception failure) when (Failures.IsStorage(failure))
-        {
-            LogNotSaved(_logger, _deviceId, failure);
-            return new Failure.Unavailable(Failures.StorageRetry);
+            try
+            {
+                await _services.Cache.SaveAsync(_deviceId, _jid, state, lease, CancellationToken.None);
+                _stored = state;
+                return null;
+            }
+            catch (LeaseLostException lost)
+            {
+                LogNotSaved(_logger, _deviceId, lost);
+                return null;
+            }
+            catch (Exception failure) when (Failures.IsStorage(failure))
+            {
+                LogNotSaved(_logger, _deviceId, failure);
+                return new Failure.Unavailable(Failures.StorageRetry);
+            }
         }
     }
 

@@ -15,8 +15,6 @@ namespace Wuts.Core.Devices;
 /// </summary>
 public sealed partial class Device : IDevice
 {
-    private static readonly TimeSpan SaveAgainEvery = TimeSpan.FromSeconds(1);
-
     // A phone that has sent neither keys nor history by then is switched off.
     private static readonly TimeSpan FirstSync = TimeSpan.FromMinutes(2);
 
@@ -29,18 +27,10 @@ public sealed partial class Device : IDevice
     private readonly QueryGate _gate;
     private readonly DeviceQueries _queries;
     private readonly TurnLock _lifeCycle = new();
-    private readonly TurnLock _leasing = new();
-    private readonly TurnLock _saving = new();
     private Turns _turns = Turns.Current;
     private DeviceRecord? _record;
-    private DeviceState? _counted;
-    private DeviceLease? _lease;
     private DeviceSession? _session;
-    private Task _savingLater = Task.CompletedTask;
     private bool _over;
-
-    // It gave its lease up because the database was away, and waits to be woken when that is back.
-    private bool _isCutOff;
 
     /// <summary>Creates the actor; nothing is read or written before <see cref="ActivateAsync"/>.</summary>
     /// <param name="id">Which device.</param>
@@ -215,155 +205,7 @@ public sealed partial class Device : IDevice
         }
     }
 
-    /// <summary>
-    /// Reads the record, since without a lease somebody else may have written. While the database is away the last one that was read
-    /// tells which device this is; what needs the database fails by itself.
-    /// </summary>
-    private async Task ReadRecordAsync()
-    {
-        try
-        {
-            var stored = await _services.Catalog.FindAsync(_id, CancellationToken.None);
-            if (_lease is null)
-            {
-                _record = stored;
-                _isCutOff &= stored is { WantsConnection: true, DestroyedAt: null, State: DeviceState.Disconnected };
-            }
-            else
-            {
-                _record ??= stored;
-            }
-        }
-        catch (Exception failure) when (_record is not null && Failures.IsStorage(failure))
-        {
-            DeviceLog.RecordNotRead(_logger, _id, failure.GetType().Name);
-        }
-    }
-
     private Task<Answer<T>> AnswerAsync<T>(Func<Answer<T>> work) => AnswerAsync(() => Task.FromResult(work()));
-
-    /// <summary>Takes the lease unless it is held.</summary>
-    /// <returns>Why not, when somebody else has it.</returns>
-    private async Task<Failure?> OwnAsync()
-    {
-        using (await _leasing.EnterAsync(CancellationToken.None))
-        {
-            if (_lease is not null)
-            {
-                return null;
-            }
-
-            var (lease, held) = await _services.Leases.AcquireAsync(_id, CancellationToken.None);
-            if (lease is null)
-            {
-                return new Failure.Unavailable(held!.Remaining);
-            }
-
-            _lease = lease;
-            _isCutOff = false;
-            lease.Lost.Register(() => _turns.RunAsync(() => LoseAsync(lease)));
-
-            // Whoever had it before may have written.
-            _queries.OwnershipChanged();
-            _record = await _services.Catalog.FindAsync(_id, CancellationToken.None) ?? _record;
-            _historyDone = Record.LinkedAt is not null && (await _data.Account.LoadHistoryTasksAsync(CancellationToken.None)).Count == 0;
-            return null;
-        }
-    }
-
-    /// <summary>Stores what the owner knows. Needs the lease.</summary>
-    private async Task SaveAsync(Func<DeviceRecord, DeviceRecord> change)
-    {
-        _record = change(Record) with { UpdatedAt = _time.GetUtcNow(), LastSeen = _session?.Client.LastAlive ?? Record.LastSeen };
-        using (await _saving.EnterAsync(CancellationToken.None))
-        {
-            await _services.Catalog.SaveAsync(Record, _lease?.Fence ?? throw new LeaseLostException(), CancellationToken.None);
-        }
-    }
-
-    /// <summary>Notes a new state: for the status, the database, the metrics, and whoever listens.</summary>
-    private async Task EnterAsync(DeviceState state, DeviceProblem? problem, Func<DeviceRecord, DeviceRecord>? change = null)
-    {
-        var before = Note(state, problem);
-        await SaveAsync(r => (change?.Invoke(r) ?? r) with { State = state, Problem = problem });
-        Tell(before);
-    }
-
-    /// <summary>
-    /// Notes what the connection is doing, which is so whether or not it can be stored: it is stored as soon as the database is there
-    /// again.
-    /// </summary>
-    private async Task FollowAsync(DeviceState state, DeviceProblem? problem, Func<DeviceRecord, DeviceRecord>? change = null)
-    {
-        var before = Note(state, problem);
-        try
-        {
-            await SaveAsync(r => (change?.Invoke(r) ?? r) with { State = state, Problem = problem });
-        }
-        catch (Exception failure) when (Failures.IsStorage(failure) && _lease is not null)
-        {
-            NoteStorage(failure);
-            if (_savingLater.IsCompleted)
-            {
-                _savingLater = SaveLaterAsync(_lease);
-            }
-        }
-
-        Tell(before);
-    }
-
-    private (DeviceState, DeviceProblem?) Note(DeviceState state, DeviceProblem? problem)
-    {
-        if (_session is { } session)
-        {
-            session.State = state;
-        }
-
-        Count(state);
-        DeviceLog.Entered(_logger, _id, state, problem?.Kind);
-        return (Record.State, Record.Problem);
-    }
-
-    private void Tell((DeviceState, DeviceProblem?) before)
-    {
-        if (before != (Record.State, Record.Problem))
-        {
-            Publish(new DeviceEvent.StateChanged(_id, Record.TenantId, _time.GetUtcNow(), Record.State, Record.Problem));
-        }
-    }
-
-    private async Task SaveLaterAsync(DeviceLease lease)
-    {
-        while (true)
-        {
-            await Task.Delay(SaveAgainEvery, _time);
-            if (_lease != lease)
-            {
-                // Whoever owns it next stores a state of its own.
-                return;
-            }
-
-            try
-            {
-                await SaveAsync(r => r);
-                return;
-            }
-            catch (Exception failure) when (Failures.IsStorage(failure))
-            {
-                DeviceLog.StorageAway(_logger, _id);
-            }
-            catch (LeaseLostException)
-            {
-                return;
-            }
-        }
-    }
-
-    private void Count(DeviceState? state)
-    {
-        _services.Metrics.DeviceMoved(_id, _counted, state);
-        _counted = state;
-    }
 
     private void Publish(DeviceEvent happened) => _services.Events.Publish(happened);
 
