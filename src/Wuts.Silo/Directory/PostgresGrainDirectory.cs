@@ -7,7 +7,7 @@ namespace Wuts.Silo.Directory;
 
 /// <summary>
 /// Where the devices of a cluster live, as rows in PostgreSQL, so that the end of a silo takes away the entries of its own devices
-/// and no others. One statement per operation: of registrations that race exactly one wins, and all learn which. Safe for concurrent
+/// and no others. Every change is one statement: of registrations that race exactly one wins, and all learn which. Safe for concurrent
 /// use.
 /// </summary>
 /// <remarks>
@@ -21,6 +21,9 @@ internal sealed partial class PostgresGrainDirectory : IGrainDirectory, IAsyncDi
 
     // An activation has 30 s, and a caller waits 10 s: a statement that hangs must fail before either.
     private const int PatienceSeconds = 5;
+
+    // Between two looks at an entry it can come and go; more than once is no coincidence.
+    private const int Attempts = 3;
 
     private const string Columns = "grain_id, activation_id, silo, membership_version";
 
@@ -62,30 +65,50 @@ internal sealed partial class PostgresGrainDirectory : IGrainDirectory, IAsyncDi
     public Task<GrainAddress?> Register(GrainAddress address, GrainAddress? previousAddress) =>
         Register(address, previousAddress, CancellationToken.None);
 
-    /// <summary>Enters an activation unless there is another one, other than the one that it is known to follow.</summary>
+    /// <summary>
+    /// Enters an activation unless there is another one, other than the one that it is known to follow. A silo that was declared dead
+    /// enters nothing: it may have hung and not know it yet.
+    /// </summary>
     /// <returns>The activation that the directory names now.</returns>
-    public Task<GrainAddress?> Register(GrainAddress address, GrainAddress? previousAddress, CancellationToken cancellationToken)
+    /// <exception cref="OrleansException">The silo was declared dead, and the directory names no other activation.</exception>
+    public async Task<GrainAddress?> Register(GrainAddress address, GrainAddress? previousAddress, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(address);
-
-        // A row that stays is written again as it is, so that the answer is the winner also when it was written a moment ago.
+        // 6 is "dead".
         const string Text = $"""
-            INSERT INTO wuts_grain_directory AS d (cluster_id, {Columns}) VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO wuts_grain_directory AS d (cluster_id, {Columns})
+            SELECT $1, $2, $3, $4, $5 WHERE NOT EXISTS (
+                SELECT FROM OrleansMembershipTable m
+                WHERE m.DeploymentId = $1 AND m.Address = $7 AND m.Port = $8 AND m.Generation = $9 AND m.Status = 6)
             ON CONFLICT (cluster_id, grain_id) DO UPDATE SET
-                activation_id = CASE WHEN d.activation_id = $6 THEN excluded.activation_id ELSE d.activation_id END,
-                silo = CASE WHEN d.activation_id = $6 THEN excluded.silo ELSE d.silo END,
-                membership_version = CASE WHEN d.activation_id = $6 THEN excluded.membership_version ELSE d.membership_version END
+                activation_id = excluded.activation_id, silo = excluded.silo, membership_version = excluded.membership_version
+                WHERE d.activation_id = $6
             RETURNING {Columns}
             """;
-        return RunAsync(
-            Text,
-            ReadAsync,
-            cancellationToken,
-            address.GrainId.ToString(),
-            address.ActivationId.ToParsableString(),
-            (address.SiloAddress ?? throw new ArgumentException("The address names no silo.", nameof(address))).ToParsableString(),
-            address.MembershipVersion.Value,
-            (previousAddress ?? address).ActivationId.ToParsableString());
+        ArgumentNullException.ThrowIfNull(address);
+        var silo = address.SiloAddress ?? throw new ArgumentException("The address names no silo.", nameof(address));
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            var entered = await RunAsync(
+                Text,
+                ReadAsync,
+                cancellationToken,
+                address.GrainId.ToString(),
+                address.ActivationId.ToParsableString(),
+                silo.ToParsableString(),
+                address.MembershipVersion.Value,
+                (previousAddress ?? address).ActivationId.ToParsableString(),
+                silo.Endpoint.Address.ToString(),
+                silo.Endpoint.Port,
+                silo.Generation);
+
+            // Whoever was first may have been entered after this statement began: the next one sees it, unless it has gone since.
+            if ((entered ?? await Lookup(address.GrainId, cancellationToken)) is { } winner)
+            {
+                return winner;
+            }
+        }
+
+        throw new OrleansException("A silo that was declared dead enters nothing into the directory.");
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 using Orleans.Runtime;
 using Wuts.Cluster.Tests.Failover;
 using Wuts.Silo.Directory;
@@ -49,6 +50,38 @@ public sealed class PostgresGrainDirectoryTests
 
         Assert.Equal(next, await directory.Register(next, dead, CancellationToken.None));
         Assert.Equal(next, await directory.Register(Address(Device, silo: 3), dead, CancellationToken.None));
+    }
+
+    [PostgresFact]
+    public async Task A_silo_that_was_declared_dead_enters_nothing_and_learns_who_lives()
+    {
+        var connection = await ConnectionAsync();
+        await using var directory = Open(connection, "wuts");
+        var (zombie, next) = (Address(Device, silo: 1), Address(Device, silo: 2));
+        await DeclareAsync(connection, Silo(1), status: 6);
+        await DeclareAsync(connection, Silo(2), status: 3);
+
+        await Assert.ThrowsAsync<OrleansException>(() => directory.Register(zombie));
+        Assert.Null(await directory.Lookup(Device));
+
+        Assert.Equal(next, await directory.Register(next));
+        Assert.Equal(next, await directory.Register(zombie));
+        Assert.Equal(next, await directory.Register(zombie, next, CancellationToken.None));
+    }
+
+    [PostgresFact]
+    public async Task An_entry_that_stays_is_not_written()
+    {
+        var connection = await ConnectionAsync();
+        await using var directory = Open(connection, "wuts");
+        await using var source = NpgsqlDataSource.Create(connection);
+        await using var writtenBy = source.CreateCommand("SELECT xmin::text FROM wuts_grain_directory");
+        await directory.Register(Address(Device, silo: 1));
+        var before = await writtenBy.ExecuteScalarAsync();
+
+        await directory.Register(Address(Device, silo: 2));
+
+        Assert.Equal(before, await writtenBy.ExecuteScalarAsync());
     }
 
     [PostgresFact]
@@ -146,8 +179,25 @@ public sealed class PostgresGrainDirectoryTests
     {
         await using var directory = Open("Host=127.0.0.1;Port=1;Username=nobody;Database=none", "wuts");
 
-        await Assert.ThrowsAsync<Npgsql.NpgsqlException>(() => directory.Lookup(Device));
+        await Assert.ThrowsAsync<NpgsqlException>(() => directory.Lookup(Device));
         await directory.UnregisterSilos([Silo(1)]);
+    }
+
+    private static async Task DeclareAsync(string connection, SiloAddress silo, int status)
+    {
+        await using var source = NpgsqlDataSource.Create(connection);
+        await using var command = source.CreateCommand(
+            """
+            WITH cluster AS (INSERT INTO OrleansMembershipVersionTable (DeploymentId) VALUES ('wuts') ON CONFLICT DO NOTHING)
+            INSERT INTO OrleansMembershipTable
+                (DeploymentId, Address, Port, Generation, SiloName, HostName, Status, ProxyPort, StartTime, IAmAliveTime)
+            VALUES ('wuts', $1, $2, $3, 'silo', 'host', $4, 30000, now(), now())
+            """);
+        command.Parameters.Add(new NpgsqlParameter { Value = silo.Endpoint.Address.ToString() });
+        command.Parameters.Add(new NpgsqlParameter { Value = silo.Endpoint.Port });
+        command.Parameters.Add(new NpgsqlParameter { Value = silo.Generation });
+        command.Parameters.Add(new NpgsqlParameter { Value = status });
+        await command.ExecuteNonQueryAsync();
     }
 
     private static SiloAddress Silo(int number, int generation = 7) => SiloAddress.New(new IPEndPoint(IPAddress.Loopback, 11111 + number), generation);
