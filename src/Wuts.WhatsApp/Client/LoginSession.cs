@@ -46,7 +46,8 @@ internal sealed partial class LoginSession(ClientContext context, ClientModule[]
             await connection.SendAsync(UnifiedSession.Build(connection.Clock.Now), connection.Ended).ConfigureAwait(false);
             foreach (var module in modules)
             {
-                await FollowUpAsync(module, connection).ConfigureAwait(false);
+                await StorageRetry.RunAsync(
+                    context.ConnectionSettings, () => RunAsync(module, module.ActivatedAsync(connection, connection.Ended)), connection.Ended).ConfigureAwait(false);
             }
         }
         catch (Exception end) when (end is OperationCanceledException or WhatsAppDisconnectedException)
@@ -56,26 +57,6 @@ internal sealed partial class LoginSession(ClientContext context, ClientModule[]
         catch (Exception failure) when (StorageFailures.Includes(failure))
         {
             connection.End(new DisconnectReason.StorageFailed());
-        }
-    }
-
-    private async Task FollowUpAsync(ClientModule module, StanzaConnection connection)
-    {
-        var retry = new StorageRetry(context.ConnectionSettings);
-        while (true)
-        {
-            try
-            {
-                await RunAsync(module, module.ActivatedAsync(connection, connection.Ended)).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception failure) when (StorageFailures.Includes(failure))
-            {
-                if (!await retry.WaitAsync(connection.Ended).ConfigureAwait(false))
-                {
-                    throw;
-                }
-            }
         }
     }
 

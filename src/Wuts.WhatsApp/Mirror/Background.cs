@@ -22,7 +22,7 @@ internal static partial class Background
     {
         try
         {
-            await RunAsync(work, connection, client).ConfigureAwait(false);
+            await StorageRetry.RunAsync(client.ConnectionSettings, () => Task.Run(work), connection.Ended).ConfigureAwait(false);
         }
         catch (Exception end) when (end is OperationCanceledException or WhatsAppDisconnectedException or WhatsAppTimeoutException)
         {
@@ -40,26 +40,6 @@ internal static partial class Background
         finally
         {
             client.Background.End();
-        }
-    }
-
-    private static async Task RunAsync(Func<Task> work, IStanzaConnection connection, ClientContext client)
-    {
-        var retry = new StorageRetry(client.ConnectionSettings);
-        while (true)
-        {
-            try
-            {
-                await Task.Run(work).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception failure) when (StorageFailures.Includes(failure))
-            {
-                if (!await retry.WaitAsync(connection.Ended).ConfigureAwait(false))
-                {
-                    throw;
-                }
-            }
         }
     }
 

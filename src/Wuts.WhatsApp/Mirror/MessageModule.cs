@@ -67,17 +67,19 @@ internal sealed partial class MessageModule(
         }
     }
 
-    // A new key in a message tells as much as a notification, which may come later or not at all. Companions come and go.
-    private ValueTask TellIdentityAsync(MessageSource source, SignalAddress? changed, CancellationToken cancellationToken)
+    // A new key in a message tells as much as a notification, which may come later or not at all. Companions come and go. The message is
+    // read by then: handled again it would not tell it once more.
+    private Task TellIdentityAsync(MessageSource source, SignalAddress? changed, CancellationToken cancellationToken)
     {
         if (changed is not { Device: 0 } || source.IsFromMe)
         {
-            return ValueTask.CompletedTask;
+            return Task.CompletedTask;
         }
 
         var lid = source.Sender.IsLid ? source.Sender : source.SenderAlternative;
-        return client.Events.RaiseAsync(
-            new WhatsAppEvent.IdentityChanged(source.Sender.ToBase(), lid.IsLid ? lid.ToBase() : null), cancellationToken);
+        var happened = new WhatsAppEvent.IdentityChanged(source.Sender.ToBase(), lid.IsLid ? lid.ToBase() : null);
+        return StorageRetry.RunAsync(
+            client.ConnectionSettings, () => client.Events.RaiseAsync(happened, cancellationToken).AsTask(), cancellationToken);
     }
 
     private ValueTask TellLostAsync(MessageSource source, CancellationToken cancellationToken)

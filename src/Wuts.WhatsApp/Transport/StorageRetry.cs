@@ -17,6 +17,31 @@ internal sealed class StorageRetry(ConnectionSettings settings)
     /// <summary>Whether an attempt has failed.</summary>
     public bool HasBegun => _begun is not null;
 
+    /// <summary>Does something again while storing fails.</summary>
+    /// <param name="settings">Whose patience.</param>
+    /// <param name="work">What; it may be done several times.</param>
+    /// <param name="ended">The end of the connection.</param>
+    /// <exception cref="OperationCanceledException">The connection ended.</exception>
+    public static async Task RunAsync(ConnectionSettings settings, Func<Task> work, CancellationToken ended)
+    {
+        var retry = new StorageRetry(settings);
+        while (true)
+        {
+            try
+            {
+                await work().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception failure) when (StorageFailures.Includes(failure))
+            {
+                if (!await retry.WaitAsync(ended).ConfigureAwait(false))
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
     /// <summary>Waits after an attempt that failed.</summary>
     /// <param name="ended">The end of the connection.</param>
     /// <returns>Whether to try again; otherwise the patience is over.</returns>

@@ -23,8 +23,16 @@ public sealed class EventWatch : IWhatsAppEventSink
     /// <summary>The events about the account, in order.</summary>
     public IEnumerable<WhatsApp.Mirror.AccountEvent> Changes => Events.OfType<WhatsAppEvent.AccountChanged>().Select(e => e.Change);
 
+    /// <summary>Which events it fails to take, as a sink does whose database is away.</summary>
+    public Func<WhatsAppEvent, bool> Refuses { get; set; } = _ => false;
+
     public ValueTask OnEventAsync(WhatsAppEvent happened, CancellationToken cancellationToken)
     {
+        if (Refuses(happened))
+        {
+            throw new WhatsAppStoreException("The sink refuses, as the test wants it.");
+        }
+
         lock (_gate)
         {
             _events.Add(happened);

@@ -40,6 +40,26 @@ public sealed class IdentityChangeTests
     }
 
     [Fact]
+    public async Task Another_identity_key_in_a_message_is_told_until_that_is_stored()
+    {
+        await using var scene = await MirrorScene.StartAsync();
+        var watch = new EventWatch();
+        await using var client = await scene.LinkAsync(watch, configure: o => o with { StoragePatience = TimeSpan.FromMinutes(1) });
+        var writer = new Correspondent(scene.Server);
+        await scene.Server.ConfirmedAsync(writer.Write(scene.Account.Devices[0], "Carla"));
+        var refusals = 0;
+        watch.Refuses = happened => happened is WhatsAppEvent.IdentityChanged && refusals++ < 2;
+
+        writer.Reinstall();
+        var id = writer.Write(scene.Account.Devices[0], "Carla");
+        await scene.Server.ConfirmedAsync(id);
+
+        Assert.Equal(3, refusals);
+        Assert.Single(watch.Events.OfType<WhatsAppEvent.IdentityChanged>());
+        Assert.Equal(["inactive"], scene.Server.ReceiptsFor(id));
+    }
+
+    [Fact]
     public async Task Message_of_the_own_phone_with_another_identity_key_is_never_believed()
     {
         await using var scene = await MirrorScene.StartAsync();
