@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Wuts.Testing;
 
 namespace Wuts.Cluster.Scene;
 
@@ -9,13 +8,5 @@ namespace Wuts.Cluster.Scene;
 internal sealed record SiloPorts(int Silo, int Gateway)
 {
     /// <summary>Two ports that nobody uses.</summary>
-    public static SiloPorts Free() => new(FreePort(), FreePort());
-
-    /// <summary>A port that nobody uses.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static SiloPorts Free() => new(FreePort.Take(), FreePort.Take());
 }

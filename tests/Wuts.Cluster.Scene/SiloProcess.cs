@@ -6,6 +6,7 @@ using System.Net.Http.Json;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Wuts.Testing;
 
 namespace Wuts.Cluster.Scene;
 
@@ -82,7 +83,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         string role, IReadOnlyDictionary<string, string> settings, SiloPorts? ports = null, string name = "", string? program = null)
     {
         ports ??= SiloPorts.Free();
-        var port = SiloPorts.FreePort();
+        var port = FreePort.Take();
         var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet")
         {
             RedirectStandardOutput = true,

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Wuts.Testing;
@@ -71,7 +69,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static async Task<PostgresServer> StartAsync(bool waitsForDisk)
     {
         var programs = FindPrograms() ?? throw new InvalidOperationException(Missing);
-        var port = FreePort();
+        var port = FreePort.Take();
 
         // The script lives as long as its input, which the system closes when this process ends, in whatever way. PostgreSQL
         // refuses to run as root, so root becomes the user that its package made.
@@ -141,13 +139,6 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     private static int Version(string folder) => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var version) ? version : 0;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private async Task WaitUntilReadyAsync()
     {
