@@ -26,7 +26,7 @@ public sealed partial class Contact : IContact
     private readonly TurnLock _saving = new();
     private readonly Dictionary<ContactParts, int> _voided = [];
     private ContactState _state = new();
-    private ContactState? _stored;
+    private (ContactState State, long? Lease)? _stored;
     private bool _forgotten;
 
     // The last that is known of the device: what was learnt under it may be stored until somebody else owns the device.
@@ -55,7 +55,7 @@ public sealed partial class Contact : IContact
         {
             var cached = await _services.Cache.LoadAsync(_deviceId, _jid, CancellationToken.None);
             _state = cached.State ?? new ContactState();
-            _stored = _state;
+            _stored = (_state, cached.Lease);
             NoteLease(cached.Lease);
         }
         catch (Exception failure) when (Failures.IsStorage(failure))
@@ -139,7 +139,8 @@ public sealed partial class Contact : IContact
 
     /// <summary>
     /// Stores what is known, unless it is stored. One write follows the other, each with what is known in its moment: the one that was
-    /// begun first may not be the one that ends last, and would bring back what is void.
+    /// begun first may not be the one that ends last, and would bring back what is void. What was stored under an earlier lease may have
+    /// come too late to count, and nobody says so.
     /// </summary>
     /// <returns>Why it could not be stored.</returns>
     private async Task<Failure?> SaveAsync(bool evenInDoubt = false)
@@ -147,7 +148,8 @@ public sealed partial class Contact : IContact
         using (await _saving.EnterAsync(CancellationToken.None))
         {
             var state = _state;
-            if ((evenInDoubt && !_forgotten ? _lease : StoringLease) is not { } lease || ReferenceEquals(state, _stored))
+            if ((evenInDoubt && !_forgotten ? _lease : StoringLease) is not { } lease
+                || (_stored is { } stored && ReferenceEquals(state, stored.State) && lease == stored.Lease))
             {
                 return null;
             }
@@ -155,7 +157,7 @@ public sealed partial class Contact : IContact
             try
             {
                 await _services.Cache.SaveAsync(_deviceId, _jid, state, lease, CancellationToken.None);
-                _stored = state;
+                _stored = (state, lease);
                 return null;
             }
             catch (LeaseLostException lost)

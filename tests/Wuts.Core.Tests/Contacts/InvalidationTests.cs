@@ -164,6 +164,23 @@ public sealed class InvalidationTests
     }
 
     [Fact]
+    public async Task What_an_earlier_owner_found_void_too_late_is_void_in_the_store_when_the_next_one_finds_it()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.LinkedDeviceAsync();
+        var jid = scene.Server.People.Add(new PersonSpec { About = "Before" }).Jid;
+        await scene.Contact(jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        var lease = (await scene.Database.LoadAsync(scene.Id, jid, CancellationToken.None)).Lease!.Value;
+        scene.Database.StealLease(scene.Id);
+
+        await scene.Contact(jid).InvalidateAsync(ContactParts.About, null, lease, CancellationToken.None).Value();
+        Assert.NotNull((await scene.Database.LoadAsync(scene.Id, jid, CancellationToken.None)).State!.About);
+        await scene.Contact(jid).InvalidateAsync(ContactParts.About, null, lease + 1, CancellationToken.None).Value();
+
+        Assert.Null((await scene.Database.LoadAsync(scene.Id, jid, CancellationToken.None)).State!.About);
+    }
+
+    [Fact]
     public async Task What_could_not_be_read_at_first_is_void_in_the_store_too()
     {
         await using var scene = await Scene.StartAsync();
