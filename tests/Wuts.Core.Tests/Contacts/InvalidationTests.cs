@@ -103,12 +103,7 @@ public sealed class InvalidationTests
     public async Task What_the_next_owner_of_a_device_finds_void_is_void_in_the_store_too()
     {
         await using var scene = await Scene.StartAsync();
-        var account = await scene.LinkedDeviceAsync();
-        var me = scene.Server.People.Of(account);
-        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
-        me.AddContact(person);
-        person.AddContact(me);
-        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        var person = await KnownFriendAsync(scene);
         await scene.Device.DisconnectAsync(CancellationToken.None).Value();
         await scene.Device.ConnectAsync(Guard.Limit, CancellationToken.None).Value();
         using var events = scene.Events.Subscribe();
@@ -124,12 +119,7 @@ public sealed class InvalidationTests
     public async Task What_is_void_is_said_again_until_that_is_stored()
     {
         await using var scene = await Scene.StartAsync();
-        var account = await scene.LinkedDeviceAsync();
-        var me = scene.Server.People.Of(account);
-        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
-        me.AddContact(person);
-        person.AddContact(me);
-        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        var person = await KnownFriendAsync(scene);
         using var events = scene.Events.Subscribe();
         scene.Database.CachingFails = true;
         var before = scene.Database.CacheWrites;
@@ -210,5 +200,16 @@ public sealed class InvalidationTests
 
         Assert.Equal(0, scene.Engine.LivingContacts);
         Assert.IsType<Failure.NotReady>(await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Failure());
+    }
+
+    /// <summary>Somebody whose picture is shown to the linked account, and whose profile was asked for.</summary>
+    private static async Task<Person> KnownFriendAsync(Scene scene)
+    {
+        var me = scene.Server.People.Of(await scene.LinkedDeviceAsync());
+        var person = scene.Server.People.Add(new PersonSpec { HasPicture = true });
+        me.AddContact(person);
+        person.AddContact(me);
+        await scene.Contact(person.Jid).GetProfileAsync(Day, false, CancellationToken.None).Value();
+        return person;
     }
 }
