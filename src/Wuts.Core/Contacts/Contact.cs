@@ -160,11 +160,6 @@ public sealed partial class Contact : IContact
                 _stored = (state, lease);
                 return null;
             }
-            catch (LeaseLostException lost)
-            {
-                LogNotSaved(_logger, _deviceId, lost);
-                return null;
-            }
             catch (Exception failure) when (Failures.IsStorage(failure))
             {
                 LogNotSaved(_logger, _deviceId, failure);
